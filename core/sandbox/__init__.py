@@ -1,0 +1,1 @@
+"""The product catalogue and fake venues Spectra can be run against."""

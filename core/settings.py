@@ -1,0 +1,93 @@
+"""Every setting of Spectra, read once from the environment and checked before anything starts.
+
+Nothing else in Spectra reads environment variables.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.errors import ConfigurationError
+
+_DEFAULT_BASES = (
+    "BTC ETH SOL XRP DOGE ADA AVAX LINK DOT LTC SHIB UNI AAVE NEAR APT "
+    "ARB OP ATOM FIL ICP HBAR SUI PEPE BONK RENDER INJ BCH GRT ALGO XLM"
+)
+DEFAULT_PRODUCTS = tuple(f"{base}-USD" for base in _DEFAULT_BASES.split())
+"""Thirty liquid USD products of Coinbase, most traded first."""
+
+MAX_PRODUCTS = 400
+_PRODUCT_ID = re.compile(r"[A-Z0-9][A-Z0-9.]{0,19}-[A-Z0-9]{2,10}")
+_LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+class Settings(BaseSettings):
+    """The operator's choices; field names are the environment variables of the README's table."""
+
+    model_config = SettingsConfigDict(env_prefix="SPECTRA_", frozen=True, extra="ignore")
+
+    demo: bool = False
+    """Run against the bundled sandbox instead of the real exchange."""
+    mode: Literal["single"] = "single"
+    """Who may use this process: one person, on this machine."""
+    home: Path = Path("data")
+    """Folder for everything Spectra keeps on disk."""
+    products: Annotated[tuple[str, ...], NoDecode] = DEFAULT_PRODUCTS
+    """Products the feed follows, BASE-QUOTE."""
+    coinbase_ws_url: str = Field(
+        default="wss://advanced-trade-ws.coinbase.com", pattern=r"^wss?://[^\s/]+"
+    )
+    coinbase_rest_url: str = Field(default="https://api.coinbase.com", pattern=r"^https?://[^\s/]+")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("products", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(
+            dict.fromkeys(part.strip().upper() for part in value.split(",") if part.strip())
+        )
+
+    @field_validator("products")
+    @classmethod
+    def _check_products(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not 1 <= len(value) <= MAX_PRODUCTS:
+            raise ValueError(f"name between 1 and {MAX_PRODUCTS} products, not {len(value)}")
+        for product in value:
+            if not _PRODUCT_ID.fullmatch(product):
+                raise ValueError(f"{product!r} is not of the form BASE-QUOTE, such as BTC-USD")
+        return value
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment, apply `overrides` by field name, and check everything.
+
+    Raises ConfigurationError naming the first wrong variable and its cure.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "SPECTRA_" + str(first["loc"][0]).upper()
+        problem = first["msg"].removeprefix("Value error, ")
+        raise ConfigurationError(
+            name,
+            f"{problem}.",
+            cure="Correct or unset it; the README's configuration table lists every variable.",
+        ) from error
+
+
+def check_bind(host: str) -> None:
+    """Refuse an address other machines can reach: single-user mode has no sign-in to stop them."""
+    if host not in _LOOPBACK_HOSTS:
+        raise ConfigurationError(
+            "--host",
+            f"{host} is open to other machines, and single-user mode has no sign-in.",
+            cure="Use 127.0.0.1, and a tunnel such as ssh -L to reach it from elsewhere.",
+        )

@@ -1,0 +1,1 @@
+"""Doors for programs: the gate, the relay socket, health and metrics."""
