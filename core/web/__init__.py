@@ -1,1 +1,25 @@
-"""Doors for programs: the gate, the relay socket, health and metrics."""
+"""Doors for programs: the gate, the relay socket, health and metrics.
+
+Front           routes, middleware and the relay's task, as app.py needs them
+Gate            the ASGI middleware everything passes through
+check_options   refuses to start on unsafe Streamlit options
+bind, serve     the server of `python app.py`
+"""
+
+from core.web.front import Front
+from core.web.gate import Gate
+from core.web.identity import TRUSTED_USER_HEADERS, Identify, Identity, SingleUser
+from core.web.selftest import check_options
+from core.web.serve import bind, serve
+
+__all__ = [
+    "TRUSTED_USER_HEADERS",
+    "Front",
+    "Gate",
+    "Identify",
+    "Identity",
+    "SingleUser",
+    "bind",
+    "check_options",
+    "serve",
+]
