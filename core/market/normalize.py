@@ -1,0 +1,78 @@
+"""From what the venue says to what Spectra says: a wire ticker becomes a `Ticker`.
+
+A value that is missing, not finite or beyond any market is absent; it never becomes zero, and
+never makes the rest of the ticker unusable.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import lru_cache
+
+from core.clock import epoch_ms
+from core.errors import InvalidMessage
+from core.market.frames import WireTicker
+from core.market.ticker import Ticker
+
+MAX_PRICE = 1e12
+MAX_AMOUNT = 1e18
+MAX_PERCENT = 1e9
+MAX_PRODUCT_ID = 40
+
+_RFC3339 = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?Z"
+)
+
+
+def ticker_of(wire: WireTicker, *, timestamp: int) -> Ticker:
+    """Return the normalized ticker; `timestamp` is the frame's, in ms since the epoch."""
+    price = _within(wire.price, MAX_PRICE)
+    percent = wire.price_percent_chg_24_h
+    if percent is not None and not -MAX_PERCENT <= percent <= MAX_PERCENT:
+        percent = None
+    opened = change = None
+    if price is not None and percent is not None and percent > -100:
+        opened = price / (1 + percent / 100)
+        change = price - opened
+    return Ticker(
+        wire.product_id,
+        wire.product_id.partition("-")[0],
+        timestamp,
+        price,
+        opened,
+        _within(wire.volume_24_h, MAX_AMOUNT),
+        _within(wire.low_24_h, MAX_PRICE),
+        _within(wire.high_24_h, MAX_PRICE),
+        change,
+        percent,
+        _within(wire.best_bid, MAX_PRICE),
+        _within(wire.best_bid_quantity, MAX_AMOUNT),
+        _within(wire.best_ask, MAX_PRICE),
+        _within(wire.best_ask_quantity, MAX_AMOUNT),
+        _within(wire.low_52_w, MAX_PRICE),
+        _within(wire.high_52_w, MAX_PRICE),
+    )
+
+
+def parse_timestamp(text: str) -> int:
+    """Return ms since the epoch, rounded down, of an RFC 3339 UTC time with 0–9 fraction digits."""
+    match = _RFC3339.fullmatch(text)
+    if match is None:
+        raise InvalidMessage("a time is not RFC 3339 in UTC")
+    minute, second, fraction = match.groups()
+    milliseconds = int((fraction + "00")[:3]) if fraction else 0
+    return _minute_ms(minute) + int(second) * 1_000 + milliseconds
+
+
+@lru_cache(maxsize=16)
+def _minute_ms(minute: str) -> int:
+    try:
+        return epoch_ms(datetime.fromisoformat(minute + ":00+00:00"))
+    except ValueError as error:
+        raise InvalidMessage("a time does not exist") from error
+
+
+def _within(value: float | None, most: float) -> float | None:
+    # The comparison is also false for NaN.
+    return value if value is not None and 0 <= value <= most else None

@@ -1,0 +1,222 @@
+"""Turns the market into text for browsers: one picture, then only what changed, encoded once.
+
+    publish (feed thread) → wake → every 16 ms: diff → encode once → the same text to every client
+
+A client that cannot keep up never has a queue: it skips to a fresh picture, and slows nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable, Mapping
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from core.clock import Clock, epoch_ms
+from core.domain import FeedStatus
+from core.market.ticker import Reference, Ticker, camel
+
+PACE = 0.016
+STATUS_EVERY = 1.0
+
+_T = TypeVar("_T")
+
+
+class MarketReader(Protocol):
+    """What the relay needs of a market; every method is safe to call from any thread."""
+
+    def snapshot(self) -> Mapping[str, Ticker]:
+        """Return the latest tickers; an unchanged ticker is the same object as before."""
+        ...
+
+    def references(self) -> Mapping[str, Reference]:
+        """Return what prices are compared with; the unchanged stay the same objects."""
+        ...
+
+    def status(self) -> FeedStatus:
+        """Return how the feed is doing."""
+        ...
+
+    def on_publish(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back after each publish, in another thread; returns the way out."""
+        ...
+
+
+class WireStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename=camel):
+    """The feed's status as browsers read it; times in ms since the epoch, absent if unknown."""
+
+    state: str
+    source: str
+    since_at: int
+    last_message_at: int | None = None
+    retry_at: int | None = None
+    attempt: int
+    reason: str | None = None
+    reconnects: int
+    messages_per_second: float
+    gaps: int
+    rejected: int
+    products: int
+    missing_products: tuple[str, ...]
+
+
+class _Snapshot(msgspec.Struct, frozen=True, rename=camel, tag="snapshot"):
+    seq: int
+    sent_at: int
+    status: WireStatus
+    references: Mapping[str, Reference]
+    tickers: list[Ticker]
+
+
+class _Update(msgspec.Struct, frozen=True, omit_defaults=True, rename=camel, tag="update"):
+    seq: int
+    sent_at: int
+    tickers: list[Ticker]
+    status: WireStatus | None = None
+    references: Mapping[str, Reference] | None = None
+
+
+def wire_status(status: FeedStatus) -> WireStatus:
+    """Return the status in its wire form."""
+    return WireStatus(
+        state=status.state.value,
+        source=status.source,
+        since_at=epoch_ms(status.since_at),
+        last_message_at=_ms(status.last_message_at),
+        retry_at=_ms(status.retry_at),
+        attempt=status.attempt,
+        reason=status.reason,
+        reconnects=status.reconnects,
+        messages_per_second=status.messages_per_second,
+        gaps=status.gaps,
+        rejected=status.rejected,
+        products=status.products,
+        missing_products=status.missing_products,
+    )
+
+
+def changed(old: Mapping[str, _T], new: Mapping[str, _T]) -> dict[str, _T]:
+    """Return the entries of `new` that are not the same objects in `old`."""
+    if new is old:
+        return {}
+    return {key: value for key, value in new.items() if old.get(key) is not value}
+
+
+class Relay:
+    """Feeds every open stream from one loop; all of it belongs to the web server's event loop."""
+
+    def __init__(self, market: MarketReader, *, clock: Clock) -> None:
+        self._market = market
+        self._clock = clock
+        self._encode = msgspec.json.Encoder().encode
+        self._tickers: Mapping[str, Ticker] = {}
+        self._references: Mapping[str, Reference] = {}
+        self._told: tuple[object, ...] = ()
+        self._status_due = 0.0
+        self._seq = 0
+        self._update = ""
+        self._picture = (-1, "")
+        self._waiting: list[asyncio.Future[None]] = []
+        self.clients = 0
+        """Streams open now."""
+
+    async def run(self) -> None:
+        """Pass on what the market publishes, until cancelled."""
+        loop = asyncio.get_running_loop()
+        wake = asyncio.Event()
+
+        def on_publish() -> None:
+            # The web server may close its loop while the feed still publishes.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(wake.set)
+
+        stop_listening = self._market.on_publish(on_publish)
+        turn_at = loop.time()
+        try:
+            while True:
+                self._turn(loop.time())
+                turn_at = max(turn_at + PACE, loop.time())
+                await asyncio.sleep(turn_at - loop.time())
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(max(0.0, self._status_due - loop.time())):
+                        await wake.wait()
+                wake.clear()
+        finally:
+            stop_listening()
+
+    async def stream(self) -> AsyncGenerator[str, None]:
+        """Yield one client's messages: a snapshot, then updates, or a snapshot after lagging."""
+        self.clients += 1
+        try:
+            seen = self._seq
+            yield self._snapshot()
+            while True:
+                if seen == self._seq:
+                    await self._next_message()
+                text = self._update if self._seq == seen + 1 else self._snapshot()
+                seen = self._seq
+                yield text
+        finally:
+            self.clients -= 1
+
+    def _turn(self, now: float) -> None:
+        tickers, references = self._market.snapshot(), self._market.references()
+        status = self._market.status()
+        told = (status.state, status.attempt, status.reason, status.missing_products)
+        status_news = told != self._told or now >= self._status_due
+        fresh = changed(self._tickers, tickers)
+        fresh_references = changed(self._references, references)
+        if not (fresh or fresh_references or status_news):
+            return
+        self._tickers, self._references = tickers, references
+        self._seq += 1
+        if status_news:
+            self._told, self._status_due = told, now + STATUS_EVERY
+        if self.clients:
+            self._update = self._text(
+                _Update(
+                    self._seq,
+                    epoch_ms(self._clock.now()),
+                    list(fresh.values()),
+                    wire_status(status) if status_news else None,
+                    fresh_references or None,
+                )
+            )
+            self._wake()
+
+    def _snapshot(self) -> str:
+        seq, text = self._picture
+        if seq != self._seq:
+            text = self._text(
+                _Snapshot(
+                    self._seq,
+                    epoch_ms(self._clock.now()),
+                    wire_status(self._market.status()),
+                    self._references,
+                    list(self._tickers.values()),
+                )
+            )
+            self._picture = (self._seq, text)
+        return text
+
+    def _text(self, message: _Snapshot | _Update) -> str:
+        return self._encode(message).decode()
+
+    async def _next_message(self) -> None:
+        # One future per client: cancelling a client must not cancel what the others wait for.
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        await future
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else epoch_ms(moment)
