@@ -22,7 +22,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit import config, file_util
 
-from core.bootstrap import VERSION, install, is_running, open_spectra
+from core.bootstrap import VERSION, install, is_running, open_spectra, prepare_home
 from core.errors import ConfigurationError
 from core.logs import configure_logs
 from core.settings import Settings, check_bind, load_settings
@@ -69,6 +69,7 @@ def prepare() -> Settings:
     settings = load_settings(**({"demo": True} if arguments.demo else {}))
     configure_logs(settings.log_level)
     check_options(config.get_option)
+    prepare_home(settings.home)
     return settings
 
 

@@ -52,7 +52,7 @@ def open_spectra(settings: Settings, *, clock: Clock | None = None) -> Spectra:
     """
     clock = clock or SystemClock()
     with ExitStack() as opened:
-        home = _prepare_home(settings.home)
+        home = prepare_home(settings.home)
         market = Market(
             ws_url=settings.coinbase_ws_url,
             rest_url=settings.coinbase_rest_url,
@@ -71,7 +71,8 @@ def open_spectra(settings: Settings, *, clock: Clock | None = None) -> Spectra:
         )
 
 
-def _prepare_home(home: Path) -> Path:
+def prepare_home(home: Path) -> Path:
+    """Make the data folder, closed to other users; ConfigurationError when it cannot be used."""
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         (home / "cache").mkdir(mode=0o700, exist_ok=True)

@@ -70,8 +70,12 @@ def serve(app: ASGIApp, listener: socket.socket, *, ready: Callable[[], None]) -
     )
     # uvicorn raises the signal again once it has stopped; the process then ends in order.
     signal.signal(signal.SIGTERM, _leave)
-    with suppress(KeyboardInterrupt), listener:
-        server.run(sockets=[listener])
+    try:
+        with suppress(KeyboardInterrupt), listener:
+            server.run(sockets=[listener])
+    except SystemExit:
+        if server.started:
+            raise
     return server.started
 
 
