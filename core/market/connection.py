@@ -12,6 +12,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Never
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -62,7 +63,7 @@ class Connection:
         except ConnectionClosed as error:
             raise LinkLost(self._why_closed()) from error
 
-    async def read(self, on_frame: Callable[[bytes], object], *, life: Callable[[], int]) -> None:
+    async def read(self, on_frame: Callable[[bytes], object], *, life: Callable[[], int]) -> Never:
         """Hand every frame to `on_frame` until the link is lost.
 
         `life` returns a number that grows while useful data comes; if it stands still for

@@ -126,7 +126,6 @@ class Feed:
             deadline.cancel()
             self._connection = None
             await connection.close()
-        return "the connection ended"
 
     def _on_frame(self, frame: bytes) -> None:
         message = self._intake.handle(frame)
@@ -143,7 +142,7 @@ class Feed:
             self._health.missing = self._ledger.missing
         elif isinstance(message, VenueError):
             _LOG.warning("feed %s", fields(status="refused", message=message.text))
-            if not self._intake.tickers:
+            if not self._intake.has_prices:
                 self._cut(f"the venue refused the subscription: {message.text}")
 
     def _pace(self) -> None:
@@ -169,7 +168,7 @@ class Feed:
             callback()
 
     def _check_prices(self) -> None:
-        if not self._intake.tickers and not self._ledger.all_refused:
+        if not self._intake.has_prices and not self._ledger.all_refused:
             self._cut(f"no prices came within {self._timing.silence:g} s of subscribing")
 
     def _cut(self, reason: str) -> None:

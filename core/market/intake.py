@@ -32,10 +32,11 @@ class Intake:
         self._changed = False
         self._sequence = SequenceTracker()
         self._old_in_a_row = 0
+        self._old_since = 0
         self.accepted = 0
         """Frames used so far."""
-        self.tickers = 0
-        """Ticker frames used since the link began."""
+        self.has_prices = False
+        """True once this link brought a ticker frame."""
         self.rejected = 0
         """Frames or tickers refused as malformed."""
         self.gaps = 0
@@ -47,7 +48,7 @@ class Intake:
         """Start counting anew, as the venue does on every connection."""
         self._sequence = SequenceTracker()
         self._old_in_a_row = 0
-        self.tickers = 0
+        self.has_prices = False
         self.broken = None
 
     def handle(self, frame: bytes) -> Message | None:
@@ -58,9 +59,13 @@ class Intake:
             return self._handle_other(frame)
         if wire.channel not in TICKER_CHANNELS:
             return self._handle_other(frame)
-        if not self._admit(wire.sequence_num):
+        sequence, number = self._sequence, wire.sequence_num
+        if number == sequence.expected:  # the ordinary case, without a call
+            sequence.expected = number + 1
+            self.accepted += 1
+        elif not self._admit(number):
             return None
-        self.tickers += 1
+        self.has_prices = True
         for event in wire.events:
             for ticker in event.tickers:
                 product_id = ticker.product_id
@@ -89,13 +94,14 @@ class Intake:
         verdict = self._sequence.judge(number)
         if verdict is Verdict.NEXT:
             self.accepted += 1
-            self._old_in_a_row = 0
             return True
         if verdict is Verdict.GAP:
             self.accepted += 1
             self.gaps += 1
             self.broken = "messages were lost on the way"
             return True
+        if self._old_since != self.accepted:
+            self._old_since, self._old_in_a_row = self.accepted, 0
         self._old_in_a_row += 1
         if self._old_in_a_row >= MAX_OLD_IN_A_ROW:
             self.gaps += 1
@@ -118,7 +124,7 @@ class Intake:
         return message
 
     def _take(self, message: Tickers) -> None:
-        self.tickers += 1
+        self.has_prices = True
         self.rejected += message.rejected
         for ticker in message.tickers:
             self._pending.pop(ticker.product_id, None)

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 from core.logs import fields
 
+RESTART_AFTER = 5.0
+
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -91,3 +93,13 @@ class LoopThread:
             await self._main()
         except asyncio.CancelledError:
             _LOG.debug("thread %s", fields(name=self._name, status="stopped"))
+
+
+async def keep_running(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run one of a thread's jobs for ever; after an unforeseen failure it starts again."""
+    while True:
+        try:
+            await work()
+        except Exception:  # the thread's outermost loop: one job must not end the others
+            _LOG.exception("job %s", fields(name=name, status="failed"))
+        await asyncio.sleep(RESTART_AFTER)

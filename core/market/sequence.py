@@ -26,6 +26,7 @@ class SequenceTracker:
         self.expected: int | None = None
         """The number that comes next; None before the first frame."""
         self._excused = 0
+        self._excused_at: int | None = None
 
     def judge(self, number: int) -> Verdict:
         """Say what `number` means and move on; a negative one (absent on the wire) is NEXT."""
@@ -35,10 +36,12 @@ class SequenceTracker:
         if expected is not None and number < expected:
             return Verdict.OLD
         lost = 0 if expected is None else number - expected
+        excused = self._excused if self._excused_at == expected else 0
         self.expected = number + 1
-        excused, self._excused = self._excused, 0
         return Verdict.NEXT if lost <= excused else Verdict.GAP
 
     def excuse_one(self) -> None:
         """Take note of a frame too broken to hold its number, so that its absence is no gap."""
+        if self._excused_at != self.expected:
+            self._excused, self._excused_at = 0, self.expected
         self._excused += 1
