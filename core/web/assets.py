@@ -7,7 +7,6 @@ time and answered with 304 while unchanged. It never serves a file from outside 
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -16,9 +15,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 _TYPES = {
-    ".js": "text/javascript",
-    ".mjs": "text/javascript",
-    ".css": "text/css",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
     ".woff2": "font/woff2",
     ".svg": "image/svg+xml",
 }
@@ -29,8 +27,6 @@ class Assets(StaticFiles):
     """The files of one folder; scripts keep their type even where the machine's table is wrong."""
 
     def __init__(self, folder: Path) -> None:
-        for suffix, media_type in _TYPES.items():
-            mimetypes.add_type(media_type, suffix)
         super().__init__(directory=folder, check_dir=False)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
@@ -38,6 +34,8 @@ class Assets(StaticFiles):
         response = await super().get_response(path, scope)
         hashed = b"v=" in scope["query_string"] and parse_qs(scope["query_string"]).get(b"v")
         response.headers["cache-control"] = _FOR_A_YEAR if hashed else "no-cache"
+        if media_type := _TYPES.get(Path(path).suffix):
+            response.headers["content-type"] = media_type
         return response
 
 

@@ -36,13 +36,11 @@ class MarketSocket:
         """Stream until the browser leaves, misbehaves, or the server stops."""
         await receive()  # websocket.connect, the gate has let it in
         await send({"type": "websocket.accept"})
-        sender = asyncio.create_task(_forward(self._relay(), send), name="market-socket")
-        try:
+        # A failing sender ends the listener too, so no browser waits on a silent connection.
+        async with asyncio.TaskGroup() as tasks:
+            sender = tasks.create_task(_forward(self._relay(), send), name="market-socket")
             code = await _listen(receive)
-        finally:
             sender.cancel()
-            with suppress(asyncio.CancelledError):
-                await sender
         if code:
             await send({"type": "websocket.close", "code": code})
 

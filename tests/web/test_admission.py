@@ -1,0 +1,146 @@
+"""Who is let in: addresses, Host and Origin, decided without any I/O."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.web.admission import check_addresses, check_admission, check_host
+
+OWN_HOSTS = ["127.0.0.1:8501", "localhost:8501", "[::1]:8501", "LOCALHOST:8501"]
+
+
+def a_scope(kind: str = "http", *, method: str = "GET", path: str = "/", **sent: str) -> Any:
+    headers = {"host": "127.0.0.1:8501", **sent}
+    return {
+        "type": kind,
+        "scheme": "ws" if kind == "websocket" else "http",
+        "method": method,
+        "path": path,
+        "client": ("127.0.0.1", 50000),
+        "server": ("127.0.0.1", 8501),
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+
+
+def status(scope: Any) -> int:
+    problem = check_admission(scope)
+    return problem.status if problem else 200
+
+
+@pytest.mark.parametrize("host", OWN_HOSTS)
+def test_every_own_name_with_the_own_port_is_admitted(host: str) -> None:
+    assert check_host([host.lower()], 8501) is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:8501",
+        "127.0.0.1",
+        "127.0.0.1:8502",
+        "127.0.0.1:08501",
+        "127.0.0.1.evil.example:8501",
+        "user@127.0.0.1:8501",
+        "localhost.:8501",
+        "127.1:8501",
+        "0.0.0.0:8501",
+        "",
+    ],
+)
+def test_any_other_host_is_misdirected(host: str) -> None:
+    assert status(a_scope(host=host)) == 421
+
+
+def test_no_host_or_two_hosts_are_misdirected() -> None:
+    assert check_host([], 8501) is not None
+    assert check_host(["127.0.0.1:8501", "127.0.0.1:8501"], 8501) is not None
+
+
+@given(st.text(max_size=40))
+def test_no_made_up_host_is_ever_admitted(host: str) -> None:
+    if host not in OWN_HOSTS:
+        assert check_host([host], 8501) is not None
+
+
+def test_the_default_port_may_be_left_out_of_the_host() -> None:
+    assert check_host(["localhost"], 80) is None
+    assert check_host(["localhost"], 443, secure=True) is None
+    assert check_host(["localhost"], 443) is not None
+
+
+def test_health_answers_by_any_name_but_to_no_foreign_page() -> None:
+    assert status(a_scope(path="/health", host="10.0.0.7:8501")) == 200
+    assert status(a_scope(path="/health", host="evil.example", origin="http://evil.example")) == 403
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"])
+def test_both_ends_on_this_machine_are_admitted(address: str) -> None:
+    assert check_addresses((address, 1), (address, 8501)) is None
+
+
+@pytest.mark.parametrize(
+    "address", ["10.0.0.7", "::ffff:10.0.0.7", "fe80::1%eth0", "", "testclient"]
+)
+def test_either_end_elsewhere_is_refused(address: str) -> None:
+    assert check_addresses((address, 1), ("127.0.0.1", 8501)) is not None
+    assert check_addresses(("127.0.0.1", 1), (address, 8501)) is not None
+
+
+def test_an_unknown_end_is_refused() -> None:
+    assert check_addresses(None, ("127.0.0.1", 8501)) is not None
+    assert check_addresses(("127.0.0.1", 1), None) is not None
+    assert check_addresses(("127.0.0.1", 1), ("/run/spectra.sock", None)) is not None
+
+
+KINDS = [
+    {"kind": "websocket", "path": "/ws/market"},
+    {"kind": "websocket", "path": "/_stcore/stream"},
+    {"method": "POST", "path": "/api/v1/orders"},
+    {"method": "PUT", "path": "/_stcore/upload_file/a/b"},
+    {"method": "DELETE", "path": "/_stcore/upload_file/a/b"},
+    {"method": "PATCH", "path": "/"},
+    {"method": "TRACE", "path": "/"},
+]
+WRONG_ORIGINS = [
+    "http://evil.example",
+    "http://evil.example:8501",
+    "http://127.0.0.1:8502",
+    "http://127.0.0.1",
+    "https://127.0.0.1:8501",
+    "http://localhost:8501",
+    "http://127.0.0.1:8501/",
+    "http://127.0.0.1:8501.evil.example",
+    "null",
+    "",
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("origin", WRONG_ORIGINS)
+def test_a_wrong_origin_is_always_refused(kind: dict[str, Any], origin: str) -> None:
+    assert status(a_scope(**kind, origin=origin)) == 403
+    assert status(a_scope(path="/", origin=origin)) == 403
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_the_origin_that_matches_the_host_passes(kind: dict[str, Any]) -> None:
+    assert status(a_scope(**kind, origin="http://127.0.0.1:8501", cookie="a=b")) == 200
+    assert status(a_scope(**kind, host="localhost:8501", origin="http://localhost:8501")) == 200
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_an_origin_a_program_passes_but_not_a_browser_with_cookies(
+    kind: dict[str, Any],
+) -> None:
+    assert status(a_scope(**kind)) == 200
+    assert status(a_scope(**kind, cookie="a=b")) == 403
+
+
+def test_reading_needs_no_origin() -> None:
+    assert status(a_scope(method="GET", cookie="a=b")) == 200
+    assert status(a_scope(method="HEAD", cookie="a=b")) == 200
