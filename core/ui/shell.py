@@ -1,0 +1,48 @@
+"""The frame around every page: which pages there are, and the navigation in the top bar.
+
+    app.py → this script, at every run → the page of the address → open, ask, load, guard, draw
+
+`/` itself leads to the heatmap. It holds no state and shows no figure.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.ui.component import ASSETS
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+
+def build_pages() -> list[st.Page]:
+    """Return the pages in the order of the navigation; a page's address is its name."""
+    heatmap = st.Page(PAGES / "heatmap.py", title="Heatmap", url_path="heatmap")
+    settings = st.Page(PAGES / "settings.py", title="Settings", url_path="settings")
+    # Streamlit serves its default page at `/` only, and calls its own name "not found".
+    start = st.Page(
+        lambda: st.switch_page(heatmap),
+        title="Spectra",
+        url_path="start",
+        default=True,
+        visibility="hidden",
+    )
+    return [start, heatmap, settings]
+
+
+def draw_shell() -> None:
+    """Draw the frame and run the page of this address in it."""
+    st.set_page_config(
+        page_title="Spectra",
+        page_icon=str(ASSETS / "favicon.png"),
+        layout="wide",
+        # With toolbarMode "minimal" this entry is what keeps the choice of theme in the menu.
+        menu_items={"About": "Spectra: the market, live."},
+    )
+    st.logo(str(ASSETS / "mark.svg"), size="small")
+    st.navigation(build_pages(), position="top").run()
+
+
+if __name__ == "__main__":
+    draw_shell()
