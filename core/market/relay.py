@@ -67,7 +67,7 @@ class _Snapshot(msgspec.Struct, frozen=True, rename=camel, tag="snapshot"):
     seq: int
     sent_at: int
     status: WireStatus
-    references: Mapping[str, Reference]
+    references: dict[str, Reference]
     tickers: list[Ticker]
 
 
@@ -76,7 +76,7 @@ class _Update(msgspec.Struct, frozen=True, omit_defaults=True, rename=camel, tag
     sent_at: int
     tickers: list[Ticker]
     status: WireStatus | None = None
-    references: Mapping[str, Reference] | None = None
+    references: dict[str, Reference] | None = None
 
 
 def wire_status(status: FeedStatus) -> WireStatus:
@@ -195,7 +195,7 @@ class Relay:
                     self._seq,
                     epoch_ms(self._clock.now()),
                     wire_status(self._market.status()),
-                    self._references,
+                    dict(self._references),
                     list(self._tickers.values()),
                 )
             )
