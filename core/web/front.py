@@ -1,6 +1,6 @@
 """Puts the doors together: the routes and the middleware that app.py hands to the server.
 
-    gate → our page in place of Streamlit's → /health /metrics /ws/market /assets /api → Streamlit
+    gate → /ws/market → our page in place of Streamlit's → /health /metrics /assets /api → Streamlit
 
 Built before anything runs, so every door asks for the running Spectra when it is opened. It starts
 nothing itself except, inside `relaying`, the relay's one task.
@@ -29,7 +29,7 @@ from core.web.gate import Gate
 from core.web.headers import build_headers
 from core.web.health import health_route
 from core.web.identity import Identify
-from core.web.market_socket import market_socket
+from core.web.market_socket import MarketSocket
 from core.web.metrics import metrics_route
 from core.web.page import PageDoor, build_page
 from core.web.problem import Problem, ProblemResponse
@@ -52,12 +52,12 @@ class Front:
         self.middleware = [
             Middleware(OneLineRefusal),
             Middleware(Gate, headers=self._headers, identify=identify),
+            Middleware(MarketSocket, relay=self.relay),
             Middleware(PageDoor, html=page),
         ]
         self.routes: list[BaseRoute] = [
             health_route(running),
             metrics_route(running, self.relay),
-            market_socket(self.relay),
             Mount("/assets", Assets(assets)),
             *api_routes(),
         ]

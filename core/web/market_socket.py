@@ -12,11 +12,11 @@ import asyncio
 from collections.abc import Callable
 from contextlib import aclosing, suppress
 
-from starlette.routing import WebSocketRoute
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.market import Relay
 
+PATH = "/ws/market"
 MAX_MESSAGE_SIZE = 1024
 MAX_MESSAGES = 32
 """Over the whole life of a connection; our own pages send none."""
@@ -27,13 +27,28 @@ _RESTARTING = 1012
 
 
 class MarketSocket:
-    """ASGI endpoint of one path; the server's own task listens, one more task sends."""
+    """ASGI middleware that takes one path for itself and passes everything else on.
 
-    def __init__(self, relay: Callable[[], Relay]) -> None:
+    Not a route, because each middleware between a route and the server would be called again for
+    every message to every browser. `relay` is asked at each connection.
+    """
+
+    def __init__(self, app: ASGIApp, *, relay: Callable[[], Relay]) -> None:
+        self._app = app
         self._relay = relay
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Stream until the browser leaves, misbehaves, or the server stops."""
+        """Serve the socket, or leave the request to the app."""
+        if scope["type"] == "websocket" and scope["path"] == PATH:
+            await self.stream(receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def stream(self, receive: Receive, send: Send) -> None:
+        """Stream until the browser leaves, misbehaves, or the server stops.
+
+        The server's own task listens and one more task sends.
+        """
         await receive()  # websocket.connect, the gate has let it in
         await send({"type": "websocket.accept"})
         # A failing sender ends the listener too, so no browser waits on a silent connection.
@@ -43,11 +58,6 @@ class MarketSocket:
             sender.cancel()
         if code:
             await send({"type": "websocket.close", "code": code})
-
-
-def market_socket(relay: Callable[[], Relay]) -> WebSocketRoute:
-    """Return the route; `relay` is asked at each connection."""
-    return WebSocketRoute("/ws/market", MarketSocket(relay))
 
 
 async def _forward(relay: Relay, send: Send) -> None:

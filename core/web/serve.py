@@ -54,20 +54,7 @@ def serve(app: ASGIApp, listener: socket.socket, *, ready: Callable[[], None]) -
 
     Returns False when the app refused to start.
     """
-    server = _Server(
-        uvicorn.Config(
-            app,
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,
-            ws_max_size=MAX_MESSAGE_BYTES,
-            proxy_headers=False,
-            server_header=False,
-            access_log=False,
-            log_level="error",
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        ),
-        ready,
-    )
+    server = _Server(server_config(app), ready)
     # uvicorn raises the signal again once it has stopped; the process then ends in order.
     signal.signal(signal.SIGTERM, _leave)
     try:
@@ -77,6 +64,21 @@ def serve(app: ASGIApp, listener: socket.socket, *, ready: Callable[[], None]) -
         if server.started:
             raise
     return server.started
+
+
+def server_config(app: ASGIApp) -> uvicorn.Config:
+    """Return how uvicorn serves: no compression, no trust in forwarded headers, an end in time."""
+    return uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=MAX_MESSAGE_BYTES,
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_level="error",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
 
 
 class _Server(uvicorn.Server):

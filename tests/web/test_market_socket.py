@@ -100,8 +100,11 @@ def test_a_stream_that_fails_ends_its_connection() -> None:
     async def send(message: Any) -> None:
         sent.append(message["type"])
 
+    async def nobody(*_: object) -> None:
+        raise AssertionError("not reached")
+
     with pytest.raises(ExceptionGroup) as failed:
-        asyncio.run(MarketSocket(lambda: Failing())({}, receive, send))  # type: ignore[arg-type, return-value]
+        asyncio.run(MarketSocket(nobody, relay=Failing).stream(receive, send))  # type: ignore[arg-type]
     assert failed.group_contains(LookupError)
     assert sent == ["websocket.accept", "websocket.send"]
 
