@@ -129,7 +129,7 @@ class Books:
             await connection.close()
 
     async def _keep(self, connection: Connection) -> None:
-        """Four times a second: follow the leases, and show what changed."""
+        """Four times a second, or at once for a newcomer: follow the leases, show what changed."""
         with contextlib.suppress(LinkLost):  # `read` sees the same loss and reports it
             while True:
                 leases = self._current_leases()
@@ -138,7 +138,9 @@ class Books:
                     return
                 await self._follow(connection, leases)
                 self._show(leases)
-                await asyncio.sleep(VIEW_EVERY)
+                self._wanted.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wanted.wait(), VIEW_EVERY)
 
     async def _follow(self, connection: Connection, leases: Mapping[str, Lease]) -> None:
         ended = tuple(product for product in self._books if product not in leases)
@@ -191,6 +193,8 @@ class Books:
                 continue
             book.apply(change)
             self._dirty.add(change.product_id)
+            if change.product_id not in self._views:
+                self._wanted.set()  # somebody waits for this first picture
 
     def _current_leases(self) -> dict[str, Lease]:
         now = self._clock.monotonic()

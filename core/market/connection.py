@@ -86,7 +86,10 @@ class Connection:
 
     async def close(self) -> None:
         """Say goodbye, but wait for the other side only briefly."""
-        await self._socket.close()
+        try:
+            await self._socket.close()
+        finally:  # also when the farewell itself is cancelled
+            self._socket.transport.abort()
 
     async def _watch(self, life: Callable[[], int]) -> None:
         seen, still_for, step = life(), 0.0, self._timing.silence / 15

@@ -128,9 +128,7 @@ class Market:
             raise SourceUnavailable("the market is not running, or too slow") from error
 
     async def _run_background(self) -> None:
-        async with self._rest:
-            await asyncio.gather(
-                keep_running("books", self._books.run),
-                keep_running("instruments", self._instruments.run),
-                keep_running("references", self._references.run),
-            )
+        async with self._rest, asyncio.TaskGroup() as jobs:
+            jobs.create_task(keep_running("books", self._books.run))
+            jobs.create_task(keep_running("instruments", self._instruments.run))
+            jobs.create_task(keep_running("references", self._references.run))
