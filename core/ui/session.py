@@ -20,6 +20,7 @@ class Universe(StrEnum):
     ALL = "all"
     GAINERS = "gainers"
     LOSERS = "losers"
+    NO_STABLECOINS = "no-stablecoins"
 
 
 class SizeBy(StrEnum):
