@@ -5,6 +5,7 @@ Machines are noisy: compare CPU time within one run, as ratios. Nothing here ass
 
 from __future__ import annotations
 
+import os
 import statistics
 from collections.abc import Sequence
 
@@ -28,11 +29,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
 
 
-def cpu_seconds(pid: int) -> float:
-    """Return the CPU time a process has used, from the kernel's table."""
-    with open(f"/proc/{pid}/schedstat") as own:
-        nanoseconds = int(own.read().split()[0])
-    return nanoseconds / 1e9
+def cpu_of(pid: int) -> float:
+    """Return the CPU seconds of every thread of a process so far, from the kernel's table."""
+    with open(f"/proc/{pid}/stat") as stat:
+        user, system = stat.read().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def rss_mib(pid: int) -> float:

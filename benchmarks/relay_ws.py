@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.harness import cpu_seconds, paired_ratio, rss_mib, spread, table
+from benchmarks.harness import cpu_of, paired_ratio, rss_mib, spread, table
 
 SERVER = Path(__file__).with_name("relay_server.py")
 _SEQ = re.compile(rb'"seq":(\d+)')
@@ -94,9 +94,9 @@ def measure(kind: str, args: argparse.Namespace, *, stalled: int = 0) -> dict[st
         stuck = [Listener(port, buffer=4096) for _ in range(stalled)]
         for client in clients:
             client.seqs.clear()
-        cpu = cpu_seconds(server.pid)
+        cpu = cpu_of(server.pid)
         listen(clients, args.secs)
-        cpu = cpu_seconds(server.pid) - cpu
+        cpu = cpu_of(server.pid) - cpu
         grown = rss_mib(server.pid) - before
         server.terminate()
         for client in clients + stuck:
