@@ -1,0 +1,1 @@
+"""Coinbase as the sandbox plays it: the Advanced Trade WebSocket and the public REST API."""
