@@ -6,17 +6,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
 
-from core.clock import SystemClock
 from core.market.cache import TickerCache
 from core.market.connection import FeedTiming, open_connection
+from core.market.fanout import Fanout
 from core.market.intake import Intake
 from core.market.subscriptions import Request
 from core.market.ticker import Ticker
+from core.web.market_socket import MarketSocket
 
 
 class Feed:
@@ -54,3 +59,60 @@ class Cache:
     def __init__(self, product_ids: Sequence[str]) -> None:
         cache = TickerCache(product_ids)
         self.put, self.tick, self.snapshot = cache.put, cache.publish, cache.snapshot
+
+
+def run_client(url: str, subscribe_text: str, on_text: Callable[[bytes], object], n: int) -> None:
+    """Connect, subscribe, and give every frame after the ack to `on_text` until it raises."""
+    asked = json.loads(subscribe_text)
+    request = Request(asked["channel"], tuple(asked["product_ids"]))
+
+    async def main() -> None:
+        connection = await open_connection(url, timing=FeedTiming())
+        frames = 0
+
+        def on_frame(frame: bytes) -> None:
+            # The watchdog is told of life as in the feed; the harness counts for itself.
+            nonlocal frames
+            frames += 1
+            if frames > 1:
+                on_text(frame)
+
+        try:
+            await connection.send([request])
+            await connection.read(on_frame, life=lambda: frames)
+        finally:
+            await connection.close()
+
+    asyncio.run(main())
+
+
+async def relay(
+    port: int, batches: AsyncIterator[bytes], ready: Callable[[], None], opts: dict[str, Any]
+) -> None:
+    """Send each batch through the relay's fan-out and the endpoint of `/ws/market`."""
+    fanout = Fanout(lambda seq: "{}")
+    socket = MarketSocket(Starlette(), relay=lambda: fanout)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await socket.stream(receive, send)
+
+    config = uvicorn.Config(
+        app,
+        port=port,
+        ws=opts["ws"],
+        ws_per_message_deflate=opts["deflate"],
+        log_level="error",
+        lifespan="off",
+        loop="none",
+    )
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None
+    serving = asyncio.ensure_future(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    ready()
+    async for batch in batches:
+        text = batch.decode()
+        fanout.advance(lambda seq, text=text: text)
+    server.should_exit = server.force_exit = True
+    serving.cancel()

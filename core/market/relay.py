@@ -17,6 +17,7 @@ import msgspec
 
 from core.clock import Clock, epoch_ms
 from core.domain import FeedStatus
+from core.market.fanout import Fanout
 from core.market.ticker import Reference, Ticker, camel
 
 PACE = 0.016
@@ -112,16 +113,20 @@ class Relay:
         self._market = market
         self._clock = clock
         self._encode = msgspec.json.Encoder().encode
+        self._fanout = Fanout(self._snapshot)
         self._tickers: Mapping[str, Ticker] = {}
         self._references: Mapping[str, Reference] = {}
         self._told: tuple[object, ...] = ()
         self._status_due = 0.0
-        self._seq = 0
-        self._update = ""
-        self._picture = (-1, "")
-        self._waiting: list[asyncio.Future[None]] = []
-        self.clients = 0
-        """Streams open now."""
+
+    @property
+    def clients(self) -> int:
+        """Return how many streams are open."""
+        return self._fanout.clients
+
+    def stream(self) -> AsyncGenerator[str, None]:
+        """Yield one client's messages: a snapshot, then updates, or a snapshot after lagging."""
+        return self._fanout.stream()
 
     async def run(self) -> None:
         """Pass on what the market publishes, until cancelled."""
@@ -141,81 +146,41 @@ class Relay:
                 turn_at = max(turn_at + PACE, loop.time())
                 await asyncio.sleep(turn_at - loop.time())
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(max(0.0, self._status_due - loop.time())):
+                    async with asyncio.timeout_at(self._status_due):
                         await wake.wait()
                 wake.clear()
         finally:
             stop_listening()
-
-    async def stream(self) -> AsyncGenerator[str, None]:
-        """Yield one client's messages: a snapshot, then updates, or a snapshot after lagging."""
-        self.clients += 1
-        try:
-            seen = self._seq
-            yield self._snapshot()
-            while True:
-                if seen == self._seq:
-                    await self._next_message()
-                text = self._update if self._seq == seen + 1 else self._snapshot()
-                seen = self._seq
-                yield text
-        finally:
-            self.clients -= 1
 
     def _turn(self, now: float) -> None:
         tickers, references = self._market.snapshot(), self._market.references()
         status = self._market.status()
         told = (status.state, status.attempt, status.reason, status.missing_products)
         status_news = told != self._told or now >= self._status_due
-        fresh = changed(self._tickers, tickers)
+        fresh = list(changed(self._tickers, tickers).values())
         fresh_references = changed(self._references, references)
         if not (fresh or fresh_references or status_news):
             return
         self._tickers, self._references = tickers, references
-        self._seq += 1
         if status_news:
             self._told, self._status_due = told, now + STATUS_EVERY
-        if self.clients:
-            self._update = self._text(
-                _Update(
-                    self._seq,
-                    epoch_ms(self._clock.now()),
-                    list(fresh.values()),
-                    wire_status(status) if status_news else None,
-                    fresh_references or None,
-                )
-            )
-            self._wake()
 
-    def _snapshot(self) -> str:
-        seq, text = self._picture
-        if seq != self._seq:
-            text = self._text(
-                _Snapshot(
-                    self._seq,
-                    epoch_ms(self._clock.now()),
-                    wire_status(self._market.status()),
-                    dict(self._references),
-                    list(self._tickers.values()),
-                )
-            )
-            self._picture = (self._seq, text)
-        return text
+        def update(seq: int) -> str:
+            news = wire_status(status) if status_news else None
+            return self._text(_Update(seq, self._now_ms(), fresh, news, fresh_references or None))
+
+        self._fanout.advance(update)
+
+    def _snapshot(self, seq: int) -> str:
+        status = wire_status(self._market.status())
+        references, tickers = dict(self._references), list(self._tickers.values())
+        return self._text(_Snapshot(seq, self._now_ms(), status, references, tickers))
+
+    def _now_ms(self) -> int:
+        return epoch_ms(self._clock.now())
 
     def _text(self, message: _Snapshot | _Update) -> str:
         return self._encode(message).decode()
-
-    async def _next_message(self) -> None:
-        # One future per client: cancelling a client must not cancel what the others wait for.
-        future = asyncio.get_running_loop().create_future()
-        self._waiting.append(future)
-        await future
-
-    def _wake(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for future in waiting:
-            if not future.done():
-                future.set_result(None)
 
 
 def _ms(moment: datetime | None) -> int | None:

@@ -218,7 +218,7 @@ def test_new_references_are_sent_alone_when_they_change() -> None:
             await next_message(stream)
             market.known = {**market.known, "ETH-USD": Reference(open_today=3.0)}
             market.trade("BTC-USD", 1.0)
-            while "ETH-USD" not in (message := await next_message(stream)).get("references", {}):
+            while "ETH-USD" not in (await next_message(stream)).get("references", {}):
                 pass
             market.known = {**market.known, "ETH-USD": Reference(open_today=4.0)}
             market.trade("BTC-USD", 2.0)
