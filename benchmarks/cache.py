@@ -1,13 +1,17 @@
 """What a page pays for one consistent picture of all tickers, beside a lock and copies.
 
-python -m benchmarks.cache [--products 400] [--rounds 9]
+python benchmarks/cache.py [--products 400] [--rounds 9]
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.interleaved import interleave, print_table
 from core.market import Ticker

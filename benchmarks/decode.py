@@ -1,6 +1,6 @@
 """What one frame costs from text to cached ticker, beside json.loads and a bare typed decode.
 
-    python -m benchmarks.decode [--products 30] [--frames 4000] [--rounds 9]
+    python benchmarks/decode.py [--products 30] [--frames 4000] [--rounds 9]
 
 Rows are interleaved, so that a busy machine slows all of them; compare the ratios. The flush row
 adds one publish per 13 frames, which is what 800 frames a second are at one publish per 16 ms.
@@ -11,10 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.interleaved import interleave, print_table
 from core.market.cache import TickerCache

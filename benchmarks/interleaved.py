@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Mapping
-from statistics import median
+
+from benchmarks.harness import paired_ratio, spread, table
 
 
 def interleave(rows: Mapping[str, Callable[[], int]], rounds: int) -> dict[str, list[float]]:
@@ -25,14 +26,14 @@ def interleave(rows: Mapping[str, Callable[[], int]], rounds: int) -> dict[str, 
 
 
 def print_table(spent: Mapping[str, list[float]], *, base: str, limit: str) -> None:
-    """Print min, median and max, how often faster than `base`, how often slower than `limit`."""
-    print(
-        f"{'':28} {'min':>9} {'median':>9} {'max':>9}   {'x faster':>9} {'x limit':>9}   (CPU µs)"
-    )
-    for name, values in spent.items():
-        faster = median(a / b for a, b in zip(spent[base], values, strict=True))
-        slower = median(a / b for a, b in zip(values, spent[limit], strict=True))
-        print(
-            f"{name:28} {min(values):9.3f} {median(values):9.3f} {max(values):9.3f}   "
-            f"{faster:9.2f} {slower:9.2f}"
-        )
+    """Print cost per row, how often faster than `base`, and how often slower than `limit`."""
+    rows = [
+        [
+            name,
+            spread(values, 3),
+            paired_ratio(spent[base], values),
+            paired_ratio(values, spent[limit]),
+        ]
+        for name, values in spent.items()
+    ]
+    print(table(["row", "CPU µs", f"x faster than {base}", f"x {limit}"], rows))

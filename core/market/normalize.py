@@ -20,9 +20,8 @@ MAX_AMOUNT = 1e18
 MAX_PERCENT = 1e9
 MAX_PRODUCT_ID = 40
 
-_RFC3339 = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?Z"
-)
+_SECOND = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}):([0-9]{2})")
+_LONGEST_FRACTION = len(".123456789Z")
 
 
 def ticker_of(wire: WireTicker, *, timestamp: int) -> Ticker:
@@ -57,18 +56,27 @@ def ticker_of(wire: WireTicker, *, timestamp: int) -> Ticker:
 
 def parse_timestamp(text: str) -> int:
     """Return ms since the epoch, rounded down, of an RFC 3339 UTC time with 0–9 fraction digits."""
-    match = _RFC3339.fullmatch(text)
+    fraction = text[19:]
+    if fraction == "Z":
+        return _second_ms(text[:19])
+    digits = fraction[1:-1]
+    well_formed = fraction[:1] == "." and fraction[-1:] == "Z" and digits.isdecimal()
+    if not well_formed or not digits.isascii() or len(fraction) > _LONGEST_FRACTION:
+        raise InvalidMessage("a time is not RFC 3339 in UTC")
+    return _second_ms(text[:19]) + int((digits + "00")[:3])
+
+
+@lru_cache(maxsize=16)  # the frames of one second share it
+def _second_ms(text: str) -> int:
+    match = _SECOND.fullmatch(text)
     if match is None:
         raise InvalidMessage("a time is not RFC 3339 in UTC")
-    minute, second, fraction = match.groups()
-    milliseconds = int((fraction + "00")[:3]) if fraction else 0
-    return _minute_ms(minute) + int(second) * 1_000 + milliseconds
-
-
-@lru_cache(maxsize=16)
-def _minute_ms(minute: str) -> int:
+    minute, second = match.groups()
+    if int(second) > 60:
+        raise InvalidMessage("a time does not exist")
     try:
-        return epoch_ms(datetime.fromisoformat(minute + ":00+00:00"))
+        # The second is added apart, because 60 is one too: a leap second.
+        return epoch_ms(datetime.fromisoformat(minute + ":00+00:00")) + int(second) * 1_000
     except ValueError as error:
         raise InvalidMessage("a time does not exist") from error
 

@@ -128,7 +128,19 @@ def test_times_are_floored_to_milliseconds(stamp: str, milliseconds: int) -> Non
 
 
 @pytest.mark.parametrize(
-    "stamp", ["", "yesterday", "2026-13-05T22:10:29Z", "2026-09-05T22:10:29+02:00", "٢٠٢٦", 5, None]
+    "stamp",
+    [
+        "2026-09-05T22:10:61Z",
+        "2026-09-05T22:10:29.Z1",
+        "2026-09-05T22:10:29.1234567890Z",
+        "",
+        "yesterday",
+        "2026-13-05T22:10:29Z",
+        "2026-09-05T22:10:29+02:00",
+        "٢٠٢٦",
+        5,
+        None,
+    ],
 )
 def test_a_frame_with_an_impossible_time_gives_no_time(stamp: object) -> None:
     frame = json.dumps({**json.loads(ticker_frame(0, a_ticker())), "timestamp": stamp})
