@@ -6,14 +6,26 @@ import streamlit as st
 
 from core.ui.heatmap import draw_heatmap, draw_movers
 from core.ui.heatmap_filters import ask_for_view
+from core.ui.heatmap_table import draw_table
 from core.ui.page import open_page
+from core.ui.product import draw_product_panel
+from core.ui.session import View, session
 
 visit = open_page("Heatmap")
 
 ask_for_view(visit.spectra)
 
+product = session.product
+known = product in visit.spectra.market.snapshot()
+
 with st.container(horizontal=True, gap="small", key="heatmap-body"):
     with st.container(key="heatmap-main"):
-        draw_heatmap(visit.spectra)
+        if session.view is View.TABLE:
+            draw_table(visit.spectra, opened=product)
+        else:
+            draw_heatmap(visit.spectra)
     with st.container(width=280, key="heatmap-side"):
-        draw_movers(visit.spectra)
+        if product is not None and known:
+            draw_product_panel(product)
+        else:
+            draw_movers(visit.spectra)

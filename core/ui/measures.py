@@ -73,8 +73,7 @@ def select_rows(
     return [
         row
         for row in rows
-        if _belongs(row, universe, row.changes[colour_by])
-        and (wanted in row.ticker.product_id or wanted in row.name.upper())
+        if _belongs(row, universe, row.changes[colour_by]) and _answers(row, wanted)
     ]
 
 
@@ -138,6 +137,12 @@ def _position(ticker: Ticker) -> float | None:
     if price is None or low is None or high is None or high <= low:
         return None
     return min(1.0, max(0.0, (price - low) / (high - low)))
+
+
+def _answers(row: MarketRow, wanted: str) -> bool:
+    # The quote currency is in every id: it only counts where the whole id is being typed.
+    own = row.ticker.product_id if "-" in wanted else row.ticker.symbol
+    return wanted in own or wanted in row.name.upper()
 
 
 def _belongs(row: MarketRow, universe: Universe, change: float | None) -> bool:

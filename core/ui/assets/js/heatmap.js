@@ -283,7 +283,7 @@ class HeatmapView {
     const [fill, ink] = faded ? plain.map((c) => mix(this.theme.background, c, 0.3)) : plain;
     const words = [ticker?.symbol ?? "", format(value), price];
     const ring = this.ringOf(id);
-    const fit = this.cachedFit(id, ticker, rect, price.length);
+    const fit = this.cachedFit(id, ticker, rect, words);
     const key = [fill, ink, ring, fit?.symbol, ...words].join("|");
     return { fill, ink, ring, hatched: value === undefined, fit, words, stale, key };
   }
@@ -294,8 +294,10 @@ class HeatmapView {
     return null;
   }
 
-  cachedFit(id, ticker, rect, length) {
+  /** Text is measured anew only when it has grown or shrunk by a character. */
+  cachedFit(id, ticker, rect, [, change, price]) {
     const known = this.fits.get(id);
+    const length = price.length + Math.max(change.length, 7) * 100;
     if (known?.length === length) return known.fit;
     const fit = this.fit(ticker, rect);
     this.fits.set(id, { fit, length });
@@ -304,8 +306,11 @@ class HeatmapView {
 
   fit(ticker, rect) {
     if (!ticker || !this.ruler) return null;
-    const price = formatPrice(ticker.price, this.model.options.increments[ticker.productId]);
-    return fitText({ w: rect.w - 2, h: rect.h - 2 }, { symbol: ticker.symbol, price }, this.ruler);
+    const { increments, colour } = this.model.options;
+    const price = formatPrice(ticker.price, increments[ticker.productId]);
+    const change = COLOURS[colour].format(this.model.valueOf(ticker.productId));
+    const room = { w: rect.w - 2, h: rect.h - 2 };
+    return fitText(room, { symbol: ticker.symbol, price, change }, this.ruler);
   }
 
   paintOther(look) {

@@ -44,6 +44,7 @@ export class MapInput {
   }
 
   open(id) {
+    this.view.card.hide();
     if (id === OTHER) this.enterOther();
     else if (id) this.view.trigger("open", id);
   }

@@ -103,10 +103,12 @@ export function matchScore(query, id, name = "") {
   if (!wanted) return 0;
   const symbol = id.slice(0, id.lastIndexOf("-"));
   if (symbol === wanted || id === wanted) return 4;
-  if (id.startsWith(wanted)) return 3;
+  // The quote currency is in every id: it only counts where the whole id is being typed.
+  const own = wanted.includes("-") ? id : symbol;
+  if (own.startsWith(wanted)) return 3;
   const words = name.toUpperCase();
   if (words.startsWith(wanted) || words.includes(` ${wanted}`)) return 2;
-  return id.includes(wanted) || words.includes(wanted) ? 1 : 0;
+  return own.includes(wanted) || words.includes(wanted) ? 1 : 0;
 }
 
 /**

@@ -17,22 +17,23 @@ export const LEVELS = Object.freeze([
 
 const SYMBOL_LINE = 1.18;
 const TEXT_LINE = 1.4;
-/** Room for any change below 100 %, so that a tile does not change its type with every tick. */
-const CHANGE_TEMPLATE = "−00.00 %";
+/** Room for a sign even while there is none: type must not change when a price crosses its open. */
+const SHORTEST_CHANGE = "−0.00 %";
 
 /** @typedef {{symbol: number, text: number, pad: number, lines: 1|2|3}} Fit */
 
 /**
  * The largest type with all three lines, else with two, else the symbol alone; null when not even that.
  * @param {{w: number, h: number}} rect
- * @param {{symbol: string, price: string}} words
+ * @param {{symbol: string, price: string, change: string}} words
  * @param {(text: string, weight: number) => number} width in em
  * @returns {Fit|null}
  */
-export function fitText(rect, { symbol, price }, width) {
+export function fitText(rect, { symbol, price, change }, width) {
+  const zeroed = (text) => text.replace(/\d/g, "0");
   const symbolEm = width(symbol, 600);
-  const changeEm = width(CHANGE_TEMPLATE, 600);
-  const priceEm = width(price.replace(/\d/g, "0"), 400);
+  const changeEm = Math.max(width(zeroed(change), 600), width(SHORTEST_CHANGE, 600));
+  const priceEm = width(zeroed(price), 400);
   for (const lines of [3, 2, 1]) {
     const textEm = lines === 3 ? Math.max(changeEm, priceEm) : lines === 2 ? changeEm : 0;
     const found = LEVELS.find((level) => {
