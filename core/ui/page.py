@@ -63,4 +63,4 @@ def draw_header(title: str, *, uid: str, demo: bool) -> None:
         ):
             if demo:
                 st.badge("DEMO", icon=":material/science:", color="violet")
-            st.markdown(f":material/person: {safe_text(uid)}", width="content")
+            st.markdown(f":small[:material/person: {safe_text(uid)}]", width="content")

@@ -37,9 +37,9 @@ class ProductPanel {
     this.end = subscribe(({ changed }) => changed.includes(this.data.product) && this.wake());
     this.facts = setInterval(() => this.drawFacts(), FACTS_MS);
     this.refresh = setInterval(() => document.hidden || this.want(), REFRESH_MS);
-    this.onKey = (event) => event.key === "Escape" && this.wide && this.toggleWide();
+    this.onKey = (event) => this.leaveWide(event);
     this.onResize = () => this.wide && this.place();
-    addEventListener("keydown", this.onKey);
+    addEventListener("keydown", this.onKey, true);
     addEventListener("resize", this.onResize);
     addEventListener("scroll", this.onResize, true);
   }
@@ -225,10 +225,11 @@ class ProductPanel {
 
   drawFacts() {
     const ticker = hub.tickers.get(this.data.product);
-    for (const [label, value] of productFacts(ticker, { ...this.data, now: hub.now() })) {
+    for (const [label, value, more] of productFacts(ticker, { ...this.data, now: hub.now() })) {
       if (!this.values.has(label)) {
-        this.values.set(label, make("dd"));
-        this.list.append(make("dt", "", label), this.values.get(label));
+        const rest = more ? "sp-more" : "";
+        this.values.set(label, make("dd", rest));
+        this.list.append(make("dt", rest, label), this.values.get(label));
       }
       say(this.values.get(label), value);
     }
@@ -242,6 +243,14 @@ class ProductPanel {
     if (this.wide) this.place();
     else this.box.removeAttribute("style");
     requestAnimationFrame(() => requestAnimationFrame(() => this.chart.showNewest()));
+  }
+
+  /** Escape leaves the large chart first; only the next one closes the panel. */
+  leaveWide(event) {
+    if (event.key !== "Escape" || !this.wide) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.toggleWide();
   }
 
   place() {
@@ -260,7 +269,7 @@ class ProductPanel {
     cancelAnimationFrame(this.frame);
     clearInterval(this.facts);
     clearInterval(this.refresh);
-    removeEventListener("keydown", this.onKey);
+    removeEventListener("keydown", this.onKey, true);
     removeEventListener("resize", this.onResize);
     removeEventListener("scroll", this.onResize, true);
     this.chart.destroy();
