@@ -10,6 +10,7 @@ The last candle is usually still open, so it is always asked for again and never
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -203,15 +204,17 @@ def plan_windows(
 def parse_candles(body: Any, *, first: datetime, last: datetime) -> tuple[Candle, ...]:
     """Return the answer's candles that start in [first, last]; others were not asked for.
 
-    Raises SourceUnavailable if the answer makes no sense.
+    One that makes no sense is left out; SourceUnavailable is raised if that is true of all.
     """
     listed = body.get("candles") if isinstance(body, dict) else None
     if not isinstance(listed, list) or len(listed) > 2 * WINDOW:
         raise SourceUnavailable("the venue's answer holds no candles")
-    try:
-        candles = [_candle(each) for each in listed]
-    except InvalidMessage as error:
-        raise SourceUnavailable("the venue's candles make no sense") from error
+    candles = []
+    for each in listed:
+        with contextlib.suppress(InvalidMessage):
+            candles.append(_candle(each))
+    if listed and not candles:
+        raise SourceUnavailable("the venue's candles make no sense")
     return tuple(candle for candle in candles if first <= candle.start_at <= last)
 
 

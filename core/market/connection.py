@@ -46,6 +46,13 @@ class FeedTiming:
     publish_every: float = 0.016
 
 
+class _OnlyThere(connect):
+    """A client that goes where it was told and follows no redirect to another host."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
 class Connection:
     """One open connection; everything happens in the event loop that opened it."""
 
@@ -112,7 +119,7 @@ async def open_connection(url: str, *, timing: FeedTiming) -> Connection:
     """Connect to the venue's socket, or raise LinkLost saying why not."""
     host = urlsplit(url).hostname or url
     try:
-        opened = await connect(
+        opened = await _OnlyThere(
             url,
             compression=None,
             max_size=MAX_FRAME_BYTES,

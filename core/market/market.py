@@ -34,7 +34,7 @@ _DEFAULT_TIMING = FeedTiming()
 
 
 class Market:
-    """Owns the market's threads; `start` and `stop` may be repeated."""
+    """Owns the market's threads; `start` and `stop` may be repeated, once stopped it is done."""
 
     def __init__(
         self,

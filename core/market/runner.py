@@ -20,7 +20,7 @@ _T = TypeVar("_T")
 
 
 class LoopThread:
-    """Runs one coroutine until it ends or `stop()`; `start` and `stop` may be repeated."""
+    """Runs one coroutine until it ends or `stop()`; once stopped it never starts again."""
 
     def __init__(self, name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._name = name
@@ -29,12 +29,13 @@ class LoopThread:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._ready = threading.Event()
+        self._started = False
 
     def start(self) -> None:
-        """Start the thread; returns at once, and does nothing if it runs."""
-        if self._thread is not None:
+        """Start the thread; returns at once, and does nothing if it was started before."""
+        if self._started:
             return
-        self._ready.clear()
+        self._started = True
         self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
         self._thread.start()
 

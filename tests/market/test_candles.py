@@ -208,6 +208,12 @@ def test_candles_nobody_asked_for_are_left_out() -> None:
     assert [candle.start_at.minute for candle in parsed] == [1, 2]
 
 
+def test_one_candle_that_makes_no_sense_is_left_out() -> None:
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    body = {"candles": [a_wire_candle(0), a_wire_candle(60, "NaN"), None]}
+    assert len(parse_candles(body, first=epoch, last=epoch + timedelta(hours=1))) == 1
+
+
 def test_missing_spans_are_before_and_after_what_is_kept() -> None:
     kept = KeptCandles(NOON, NOON + timedelta(hours=2), ())
     early, end = NOON - timedelta(hours=1), NOON + timedelta(hours=3)

@@ -11,6 +11,8 @@ import warnings
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.server import ServerConnection
+from websockets.http11 import Request, Response
 
 from core.domain import FeedState
 from core.errors import InvalidMessage
@@ -272,6 +274,22 @@ def test_a_server_that_accepts_but_never_answers_is_given_up(tmp_path: Path) -> 
         url = f"ws://127.0.0.1:{mute.getsockname()[1]}"
         with a_running_market(url, folder=tmp_path, open_timeout=0.2) as market:
             wait_until(lambda: market.status().reason == "127.0.0.1 did not answer in time")
+
+
+def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path) -> None:
+    def redirect(connection: ServerConnection, _request: Request) -> Response:
+        response = connection.respond(302, "over there")
+        response.headers["Location"] = elsewhere.url
+        return response
+
+    with (
+        ScriptedVenue(behave) as elsewhere,
+        ScriptedVenue(behave, process_request=redirect) as venue,
+        a_running_market(venue.url, folder=tmp_path) as market,
+    ):
+        wait_until(lambda: market.status().attempt == 3)
+        assert market.status().reason == "127.0.0.1 answered with HTTP status 302"
+        assert elsewhere.visits == []
 
 
 def test_retry_now_cuts_the_wait_short(tmp_path: Path) -> None:
