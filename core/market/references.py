@@ -133,8 +133,9 @@ class References:
             while True:
                 began = self._clock.monotonic()
                 for product_id in self._products:
+                    asked = self._clock.monotonic()
                     pause = await self._refresh(product_id, pause)
-                    await asyncio.sleep(pause)
+                    await asyncio.sleep(max(0.0, asked + pause - self._clock.monotonic()))
                 spent = self._clock.monotonic() - began
                 await asyncio.sleep(max(0.0, REFRESH_EVERY - spent))
         finally:
