@@ -16,6 +16,7 @@ import {
 export const AVERAGES = [20, 50];
 const BAR_PX = 5.5;
 const AXIS_PX = 60;
+const NARROW_PX = 420;
 const EMPTY_BARS = 2;
 const DAY = 86400;
 
@@ -127,7 +128,8 @@ export class CandleChart {
   drawLegend(candle) {
     this.hovering = Boolean(candle);
     const parts = candle ? this.candleFigures(candle) : [];
-    if (this.look?.averages) {
+    const room = !candle || this.place.clientWidth > NARROW_PX;
+    if (this.look?.averages && this.candles.length && room) {
       AVERAGES.forEach((length, i) => {
         const point = candle ? averageAt(this.candles, length, candle.time) : lastAverage(this.candles, length);
         const text = `MA ${length} ${formatPrice(point?.value, this.look.increment)}`;

@@ -39,7 +39,7 @@ class Guidance {
     this.glyph.ariaHidden = "true";
     this.word = make("strong");
     this.reason = make("p");
-    this.next = make("span", "sp-muted");
+    this.next = make("p", "sp-muted");
     this.retry = make("button", "sp-button", "Try now");
     this.retry.type = "button";
     this.retry.prepend(icon("retry"));
@@ -47,8 +47,8 @@ class Guidance {
     this.status = make("div", "sp-guidance-status sp-status-colours");
     const words = make("div");
     const line = make("p");
-    line.append(this.word, this.next);
-    words.append(line, this.reason);
+    line.append(this.word);
+    words.append(line, this.reason, this.next);
     words.role = "status";
     this.status.append(this.glyph, words, this.retry);
     return this.status;
@@ -104,7 +104,7 @@ class Guidance {
     say(this.glyph, glyph);
     say(this.word, source && hub.serverReachable ? `${word.replace("…", "")} · ${source}` : word);
     say(this.reason, feedReason(hub) || "Waiting for the first answer.");
-    say(this.next, ` · next attempt ${nextAttempt(hub)}`);
+    say(this.next, `Next attempt ${nextAttempt(hub)}.`);
     this.drawWay();
   }
 

@@ -21,6 +21,7 @@ const REFRESH_MS = 60_000;
 const SETTLE_MS = 2_000;
 const FACTS_MS = 250;
 const GAP_PX = 14;
+const EDGE_PX = 4;
 const NARROW_PX = 420;
 
 class ProductPanel {
@@ -106,6 +107,7 @@ class ProductPanel {
     else if (this.data.error) this.drawNotice();
     else if (this.loaded !== this.key()) this.want();
     this.draw();
+    this.drawFacts();
   }
 
   key() {
@@ -260,7 +262,7 @@ class ProductPanel {
     const right = panel.left - GAP_PX - left < NARROW_PX ? panel.right : panel.left - GAP_PX;
     Object.assign(this.box.style, {
       left: `${left}px`, top: `${panel.top}px`, width: `${right - left}px`,
-      height: `${Math.max(320, innerHeight - panel.top - GAP_PX)}px`,
+      height: `${Math.max(320, innerHeight - panel.top - EDGE_PX)}px`,
     });
   }
 
