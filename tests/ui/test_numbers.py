@@ -1,0 +1,95 @@
+"""Figures as text: the same rules as the browser's, absent is a dash and only zero is zero."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+import pytest
+
+from core.ui.numbers import (
+    format_age,
+    format_compact,
+    format_percent,
+    format_price,
+    format_quantity,
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (64281.7, "64,281.70"),
+        (1.0, "1.00"),
+        (0.00001234, "0.00001234"),
+        (0.00001, "0.00001000"),
+        (1e-12, "0.000000000001000"),
+        (0.5321, "0.5321"),
+        (0.0, "0.00"),
+        (-3.5, "−3.50"),
+        (None, "–"),
+        (math.nan, "–"),
+        (math.inf, "–"),
+    ],
+)
+def test_a_price_is_never_rounded_away_nor_written_with_an_exponent(
+    value: float | None, shown: str
+) -> None:
+    assert format_price(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("step", "shown"),
+    [("0.01", "64,281.70"), ("1", "64,282"), ("0.00001", "64,281.70000"), ("10", "64,282")],
+)
+def test_a_price_keeps_to_its_products_step(step: str, shown: str) -> None:
+    assert format_price(64281.7, Decimal(step)) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(1.234, "+1.23 %"), (-0.414, "−0.41 %"), (0, "0.00 %"), (-0.001, "0.00 %"), (None, "–")],
+)
+def test_a_change_always_shows_its_sign_unless_it_is_zero(value: float | None, shown: str) -> None:
+    assert format_percent(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "step", "shown"),
+    [
+        ("212.44", "0.01", "212.44"),
+        ("0.1", "0.00000001", "0.10000000"),
+        ("1234.5000", None, "1,234.5"),
+        ("0.00000001", None, "0.00000001"),
+        ("-2", "0.1", "−2.0"),
+        ("0", None, "0"),
+    ],
+)
+def test_a_quantity_keeps_to_its_step_or_shows_every_digit(
+    value: str, step: str | None, shown: str
+) -> None:
+    assert format_quantity(Decimal(value), Decimal(step) if step else None) == shown
+
+
+def test_an_unknown_quantity_is_a_dash() -> None:
+    assert format_quantity(None) == format_quantity(Decimal("NaN")) == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(33.4e9, "33.4B"), (1.5e6, "1.5M"), (820.0, "820"), (999_960.0, "1.0M"), (None, "–")],
+)
+def test_a_large_amount_takes_few_characters(value: float | None, shown: str) -> None:
+    assert format_compact(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0.2, "0.2 s"), (14, "14 s"), (185, "3 min"), (7_300, "2 h"), (400_000, "4 d"), (-3, "0.0 s")],
+)
+def test_an_age_is_read_at_a_glance(seconds: float, shown: str) -> None:
+    assert format_age(seconds) == shown
+
+
+def test_an_unknown_age_is_a_dash() -> None:
+    assert format_age(None) == "–"
