@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,8 +19,7 @@ from core.web import bind, serve
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
     sys.setswitchinterval(0.0005)
-    for name in spectra_app.HEAVY:
-        importlib.import_module(name)
+    spectra_app.load_what_pages_need()
     if sys.argv[1] == "freeze":
         gc.collect()
         gc.freeze()

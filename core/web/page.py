@@ -19,6 +19,8 @@ from core.web.assets import versioned_url
 _TITLE = re.compile(r"<title>[^<]*</title>")
 _UNUSED_PRELOAD = re.compile(r'<link\s+rel="preload"[^>]*/SourceSans[^>]*/>\s*')
 _FAVICON = re.compile(r'<link rel="shortcut icon"[^>]*/>')
+_NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.S)
+_AGENT_LINK = re.compile(r'(<!--(?:(?!-->).)*-->\s*)?<link rel="service-desc"[^>]*/>\s*', re.S)
 _NOT_PAGES = ("/_stcore/", "/component/", "/media/", "/static/", "/assets/", "/api/")
 
 
@@ -34,7 +36,8 @@ def build_page(index_html: str, assets: Path) -> str:
             "the installed release has another first page than Spectra knows.",
             cure="Install the release named in requirements.txt.",
         )
-    html = _UNUSED_PRELOAD.sub("", index_html)
+    html = _AGENT_LINK.sub("", _UNUSED_PRELOAD.sub("", index_html))
+    html = _NOSCRIPT.sub("<noscript>Spectra draws with JavaScript; allow it here.</noscript>", html)
     if (assets / "favicon.png").exists():
         icon = f'<link rel="shortcut icon" href="{versioned_url(assets, "favicon.png")}" />'
         html = _FAVICON.sub(icon, html)

@@ -34,6 +34,8 @@ def test_every_address_of_the_app_serves_our_page(spectra: Running, path: str) -
     assert answer.text.index("/assets/css/spectra.css") < answer.text.index("<title>")
     assert answer.text.index("/assets/js/boot.js") < answer.text.index("<title>")
     assert "SourceSans" not in answer.text
+    assert "agent" not in answer.text
+    assert answer.text.count("<noscript>") == 1
     assert answer.headers["cache-control"] == "no-cache"
     assert "content-encoding" not in answer.headers
 

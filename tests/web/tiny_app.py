@@ -1,7 +1,7 @@
 """A Streamlit app of one page behind the real gate; a cookie says who is looking.
 
 Served by uvicorn in tests of what Spectra's own pages cannot show: several people, a body that is
-read, an error nobody foresaw.
+read, an error nobody foresaw, a page with everything the content policy must let through.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Scope
-from streamlit import config
 
+import app as spectra_app
 from core.web import Gate, Identity, SingleUser
 from core.web.headers import build_headers
+from core.web.page import PageDoor, build_page
 
-ROOT = Path(__file__).resolve().parents[2]
-config._main_script_path = str(ROOT / "app.py")
 _single = SingleUser()
 
 
@@ -40,9 +39,16 @@ async def fail(request: Request) -> Response:
     raise RuntimeError("nobody foresaw this")
 
 
+page = build_page(spectra_app.INDEX_HTML, spectra_app.ASSETS)
 app = st.App(
-    Path(__file__).with_name("tiny_page.py"),
+    Path(__file__).with_name(os.environ.get("TINY_PAGE", "tiny_page.py")),
     routes=[Route("/measure", measure, methods=["POST"]), Route("/fail", fail)],
-    middleware=[Middleware(Gate, headers=build_headers(""), identify=identify)],
+    middleware=[
+        Middleware(
+            Gate,
+            headers=build_headers(page, component_html=spectra_app.COMPONENT_HTML),
+            identify=identify,
+        ),
+        Middleware(PageDoor, html=page),
+    ],
 )
-assert os.environ["SPECTRA_HOME"]
