@@ -51,7 +51,8 @@ def size_text(product: str, units: int) -> str:
 
 def percent_text(percent: float) -> str:
     """Write a percentage with the venue's long fraction, without an exponent."""
-    return f"{percent:.14f}".rstrip("0").rstrip(".")
+    text = f"{percent:.14f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def ticker(world: World, product: str, moment: float, *, batch: bool = False) -> str:

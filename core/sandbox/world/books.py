@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from core.sandbox.catalogue import LISTINGS
 from core.sandbox.world.noise import key_number
-from core.sandbox.world.trades import Quote, typical_size
+from core.sandbox.world.trades import Quote, typical_size, usual_spread
 
 LEVELS = 200
 
@@ -33,7 +33,8 @@ class Book:
     def __init__(self, product: str, quote: Quote, rng: random.Random) -> None:
         self._usual = typical_size(LISTINGS[product])
         # From the anchor, not the price: a step that moved would replace every level at once.
-        self._step = max(1, round(LISTINGS[product].anchor * 0.00005))
+        apart = max(0.00005, usual_spread(LISTINGS[product]) / 6)
+        self._step = max(1, round(LISTINGS[product].anchor * apart))
         self._product = product
         self._rng = rng
         self.bids: dict[int, int] = {}

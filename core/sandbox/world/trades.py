@@ -77,7 +77,7 @@ class Trades:
         price = self._prices.at(product, now)
         listing = LISTINGS[product]
         bits = key_number(self._seed, product, "quote", math.floor(now * 4))
-        spread = max(1, round(price * _spread(listing) * (0.5 + (bits & 255) / 170)))
+        spread = max(1, round(price * usual_spread(listing) * (0.5 + (bits & 255) / 170)))
         bid = price if bits & 256 else max(1, price - spread)
         usual = typical_size(listing)
         return Quote(
@@ -109,7 +109,7 @@ class Trades:
         return Trade(product, moment, quote.price, size, side, number)
 
 
-def _spread(listing: Listing) -> float:
+def usual_spread(listing: Listing) -> float:
     """Return the usual spread as a fraction of the price: thin products have wide ones."""
     return 0.00002 * math.pow(1e10 / listing.volume, 0.45)
 
