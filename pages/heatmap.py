@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.ui.heatmap import draw_heatmap, draw_movers
+from core.ui.guidance import draw_guidance
+from core.ui.heatmap import draw_heatmap, draw_movers, wait_for_names
 from core.ui.heatmap_filters import ask_for_view
 from core.ui.heatmap_table import draw_table
 from core.ui.page import open_page
@@ -29,3 +30,7 @@ with st.container(horizontal=True, gap="small", key="heatmap-body"):
             draw_product_panel(product)
         else:
             draw_movers(visit.spectra)
+
+draw_guidance()
+if not visit.spectra.market.instruments():
+    wait_for_names(visit.spectra)

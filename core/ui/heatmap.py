@@ -56,6 +56,16 @@ def ask_for_search(spectra: Spectra) -> None:
     )
 
 
+@st.fragment(run_every=1.0)
+def wait_for_names(spectra: Spectra) -> None:
+    """Run the page once more when the venue has told its products' names and price steps.
+
+    Draw it only on a page that went without them: in the first second of a start, or offline.
+    """
+    if spectra.market.instruments():
+        st.rerun()
+
+
 def _describe(instruments: Mapping[str, Instrument]) -> dict[str, Any]:
     return _names(instruments) | {
         "universe": session.universe,

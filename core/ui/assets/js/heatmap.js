@@ -30,7 +30,13 @@ const SETTLE_MS = { filling: 600, settled: 5000 };
 const PAINTED_KEPT = 4096;
 
 /** What tests and benchmarks read: frames painted, tiles painted, ms from send to paint. */
-const stats = (globalThis[Symbol.for("spectra.heatmap")] ??= { frames: 0, tiles: 0, latencies: [], view: null });
+const stats = (globalThis[Symbol.for("spectra.heatmap")] ??= {
+  frames: 0,
+  tiles: 0,
+  latencies: [],
+  firstPricesAt: 0,
+  view: null,
+});
 
 class HeatmapView {
   constructor(root) {
@@ -92,7 +98,7 @@ class HeatmapView {
     this.canvas.setAttribute("aria-label", "Heatmap of the market; arrow keys move, Enter opens, Escape closes");
     this.themed();
     if (first) this.observer.observe(this.canvas);
-    else if (before.universe !== data.universe || before.size !== data.size) this.arrange({ animate: true });
+    else if (before.universe !== data.universe || before.size !== data.size) this.arrange({ animate: false });
     this.tick();
     this.markAll();
   }
@@ -138,6 +144,7 @@ class HeatmapView {
       this.markAll();
     }
     this.banner.draw(hub);
+    this.banner.keepClearOf(this.model.other?.rect, this.canvas);
   }
 
   isLive() {
@@ -342,6 +349,7 @@ class HeatmapView {
 
   record() {
     stats.frames += 1;
+    if (this.model.tiles.size) stats.firstPricesAt ||= performance.now();
     if (!this.batchSentAt) return;
     const now = performance.timeOrigin + performance.now();
     stats.latencies.push(now - this.batchSentAt);

@@ -10,6 +10,9 @@ import { make, say } from "./mount.js";
 
 const SHADES = 11;
 const YOUNG_MS = 10000;
+/** Pixels of the line under the map, and between the banner and whatever is next to it. */
+const FOOT = 24;
+const MARGIN = 12;
 
 /** The scale of colour with its ends, and what colour and size measure. */
 export class Legend {
@@ -100,6 +103,13 @@ export class Banner {
     this.button.disabled = Date.now() - (this.pressedAt ?? 0) < 1000;
     this.node.title = hub.status?.reason ?? "";
   }
+
+  /** Stand above the "other" tile's words rather than on them. */
+  keepClearOf(rect, canvas) {
+    const covers = rect && rect.x < MARGIN + this.node.offsetWidth;
+    const above = covers ? canvas.clientHeight - rect.y : 0;
+    this.node.style.bottom = `${FOOT + MARGIN + above}px`;
+  }
 }
 
 /**
@@ -123,6 +133,8 @@ export function troubleOf(hub) {
   if (!tickers.size && status.state === "connecting" && status.attempt <= 1) {
     return { title: "Connecting to the market", words: status.source, unreachable: false, waiting: true };
   }
+  // Without any price the guidance card speaks for the whole page.
+  if (!tickers.size) return null;
   const wait = status.retryAt === undefined ? 0 : status.retryAt - hub.now();
   const next = wait > 0 ? `retry ${status.attempt} in ${Math.ceil(wait / 1000)} s` : `retry ${status.attempt} under way`;
   return { title: "Market feed disconnected", words: `${asOf} · ${next}`, action: "Retry now", unreachable: false };

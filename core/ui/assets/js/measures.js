@@ -32,7 +32,7 @@ export const COLOURS = Object.freeze({
 
 /** Size modes. */
 export const SIZES = Object.freeze({
-  volume: { value: quoteVolume, legend: "volume 24 h, USD" },
+  volume: { value: quoteVolume, legend: "volume 24 h" },
   equal: { value: () => 1, legend: "equal" },
 });
 

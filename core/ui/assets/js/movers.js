@@ -102,6 +102,8 @@ class Movers {
     const head = make("h3");
     head.append(make("span", "", title), (this.span = make("span")));
     this.list = make("ol");
+    this.none = make("li", "empty");
+    this.list.append(this.none);
     this.node.append(head, this.list);
     this.rows = [];
     this.ids = [];
@@ -115,10 +117,13 @@ class Movers {
     say(this.span, options.short);
     const byId = new Map(ranked.map((row) => [row.ticker.productId, row]));
     const busy = this.list.matches(":hover, :focus-within");
-    const gone = this.ids.some((id) => !byId.has(id)) || this.ids.length > options.rows;
-    if (gone || (options.reorder && !busy)) this.ids = [...byId.keys()].slice(0, options.rows);
+    const gone = this.ids.some((id) => !byId.has(id));
+    const room = this.ids.length !== Math.min(options.rows, byId.size);
+    if (gone || room || (options.reorder && !busy)) this.ids = [...byId.keys()].slice(0, options.rows);
     while (this.rows.length < this.ids.length) this.rows.push(this.addRow());
     while (this.rows.length > this.ids.length) this.rows.pop().item.remove();
+    this.none.hidden = this.ids.length > 0;
+    say(this.none, hub.tickers.size ? "None right now" : "–");
     this.ids.forEach((id, i) => fillRow(this.rows[i], byId.get(id), options));
   }
 

@@ -1,0 +1,200 @@
+"""Chromium in front of the real app in demo mode; screenshots go to test-artifacts/."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTIFACTS = ROOT / "test-artifacts"
+DEADLINE = 45.0
+WIDE, NARROW = (1440, 900), (1024, 768)
+HEATMAP = 'globalThis[Symbol.for("spectra.heatmap")]'
+HUB = 'globalThis[Symbol.for("spectra.market")]'
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_ADDRESS = r"ready: (http://127.0.0.1:\d+)"
+_CONTROL = r"control=(\d+)"
+# Streamlit looks for its server beside a deep link first, and finds it at the root.
+_EXPECTED_MISSES = ("/_stcore/health", "/_stcore/host-config")
+
+
+def wait_for(done: Callable[[], Any], what: str) -> Any:
+    """Look often until the condition holds, with a generous end; return what it returned."""
+    end = time.monotonic() + DEADLINE
+    while not (found := done()):
+        assert time.monotonic() < end, f"waited {DEADLINE:.0f} s for {what}"
+        time.sleep(0.03)
+    return found
+
+
+@dataclass
+class Demo:
+    """The app in demo mode in a process of its own, and its sandbox's control port."""
+
+    process: subprocess.Popen[str]
+    said: list[str] = field(default_factory=list)
+
+    def find(self, pattern: str) -> str | None:
+        found = re.search(pattern, "".join(self.said))
+        return found[1] if found else None
+
+    @property
+    def url(self) -> str:
+        return self.find(_ADDRESS) or ""
+
+    def feed_state(self) -> str:
+        return str(httpx.get(f"{self.url}/health").json()["feed"]["state"])
+
+    def venue(self, action: str) -> None:
+        """Take the sandbox's exchange `down`, or bring it `up` again."""
+        control = f"http://127.0.0.1:{self.find(_CONTROL)}/_sandbox/connections"
+        body = {"venue": "coinbase", "action": action}
+        httpx.post(control, json=body).raise_for_status()
+
+
+@dataclass
+class Screen:
+    """One tab on the heatmap; every message of its console is kept."""
+
+    page: Page
+    base: str
+    complaints: list[str] = field(default_factory=list)
+
+    def js(self, expression: str, argument: object = None) -> Any:
+        return self.page.evaluate(expression, argument)
+
+    def until(self, expression: str, what: str, argument: object = None) -> Any:
+        return wait_for(lambda: self.js(expression, argument), what)
+
+    def open(self, path: str = "/heatmap", *, painted: bool = True) -> Screen:
+        self.page.goto(self.base + path)
+        if painted:
+            self.until(f"{HEATMAP}?.view?.model.tiles.size > 5", "a painted map")
+        return self
+
+    def middle_of(self, product: str) -> tuple[float, float]:
+        """Return where on the page the middle of a tile lies; "other" for the strip."""
+        box = self.js(
+            """(id) => {
+              const view = globalThis[Symbol.for("spectra.heatmap")].view;
+              const rect = id === "other" ? view.model.other?.rect : view.model.rectOf(id);
+              const { left, top } = view.canvas.getBoundingClientRect();
+              return rect && [left + rect.x + rect.w / 2, top + rect.y + rect.h / 2];
+            }""",
+            product,
+        )
+        assert box, f"{product} has no tile"
+        return box[0], box[1]
+
+    def choose(self, label: str, option: str) -> None:
+        self.page.get_by_role("combobox", name=label).click()
+        self.page.get_by_role("option", name=option).click()
+
+    def switch_to(self, view: str) -> None:
+        """Show the "map" or the "table"."""
+        buttons = self.page.locator(".st-key-heatmap-view button")
+        buttons.nth(("map", "table").index(view)).click()
+
+    def shoot(self, name: str) -> None:
+        ARTIFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; without one the tests are skipped, but never in CI."""
+    path = shutil.which("chromium")
+    if path is None and os.environ.get("CI") != "true":
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`python app.py --demo` with its feed connected."""
+    home = tmp_path_factory.mktemp("demo")
+    env = {"PATH": os.environ["PATH"], "HOME": str(home), "SPECTRA_HOME": str(home / "spectra")}
+    app = Demo(
+        subprocess.Popen(
+            [sys.executable, "app.py", "--demo", "--port", "0"],
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    )
+    reader = threading.Thread(target=_collect, args=(app,), daemon=True)
+    reader.start()
+    wait_for(lambda: app.url or app.process.poll() is not None, "the app")
+    assert app.process.poll() is None, "".join(app.said)
+    wait_for(lambda: app.feed_state() == "connected", "a connected feed")
+    yield app
+    app.process.send_signal(signal.SIGTERM)
+    app.process.wait(timeout=DEADLINE)
+    reader.join()
+
+
+def _collect(app: Demo) -> None:
+    assert app.process.stdout is not None
+    with app.process.stdout as lines:
+        app.said.extend(lines)
+
+
+@pytest.fixture
+def screen(chromium: Browser, demo: Demo) -> Iterator[Callable[..., Screen]]:
+    """Open a tab of a given size and theme; no tab may end with a complaint in its console."""
+    opened: list[Screen] = []
+
+    def opener(size: tuple[int, int] = WIDE, *, theme: str = "Dark", **context: Any) -> Screen:
+        made = chromium.new_context(viewport={"width": size[0], "height": size[1]}, **context)
+        made.add_init_script(f"localStorage.setItem('spectra.theme', '\"{theme}\"')")
+        tab = Screen(made.new_page(), demo.url)
+        tab.page.on("console", lambda message: _note(tab, message))
+        tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+        tab.page.on("requestfailed", lambda request: _note_failed(tab, request))
+        opened.append(tab)
+        return tab
+
+    yield opener
+    complaints = [line for tab in opened for line in tab.complaints]
+    for tab in opened:
+        tab.page.context.close()
+    assert not complaints
+
+
+def _note(tab: Screen, message: ConsoleMessage) -> None:
+    missed = message.location.get("url", "").endswith(_EXPECTED_MISSES)
+    if message.type == "error" and not missed:
+        tab.complaints.append(f"{message.text} ({message.location.get('url')})")
+
+
+def _note_failed(tab: Screen, request: Request) -> None:
+    if request.failure and "csp" in request.failure.lower():
+        tab.complaints.append(f"{request.url}: {request.failure}")
