@@ -13,7 +13,9 @@ from tests.sandbox.venue import Venue
 @pytest.fixture(scope="module")
 def _process() -> Iterator[Venue]:
     with start_sandbox(seed=7, now="2026-03-14T09:26:53Z", rate=3.0) as process:
-        yield Venue(process.urls)
+        seen = Venue(process.urls)
+        yield seen
+        seen.close()
 
 
 @pytest.fixture

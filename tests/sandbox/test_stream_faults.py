@@ -121,7 +121,7 @@ def test_close_closes_politely(venue: Venue) -> None:
 def test_refuse_turns_away_as_many_attempts_as_it_says(venue: Venue) -> None:
     venue.arm("refuse", count=3)
     for _ in range(3):
-        with pytest.raises((ConnectionError, InvalidMessage)), venue.connect():
+        with pytest.raises((ConnectionError, ConnectionClosed, InvalidMessage)), venue.connect():
             pass
     with a_busy_link(venue) as socket:
         assert raw(socket, 1)

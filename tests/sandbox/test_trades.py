@@ -46,6 +46,12 @@ def test_trades_are_in_order_and_numbered_without_repeats(world: World) -> None:
     assert [x.trade_id for x in found] == sorted(x.trade_id for x in found)
 
 
+def test_a_busy_market_numbers_its_trades_without_repeats_too() -> None:
+    busy = World(seed=7, clock=WorldClock(), rate=100.0)
+    ids = [x.trade_id for second in range(3) for x in busy.trades.second(NOW + second)]
+    assert len(ids) > 10_000 and ids == sorted(set(ids))
+
+
 def test_a_trade_is_at_the_price_of_its_moment_on_the_side_that_rested(world: World) -> None:
     for trade in world.trades.second(NOW):
         quote = world.trades.quote(trade.product, trade.moment)

@@ -25,6 +25,7 @@ class Venue:
         self.ws: str = urls["coinbase"]["ws"]
         self.rest: str = urls["coinbase"]["url"]
         self.control: str = urls["control"]
+        self._http = httpx.Client(timeout=PATIENCE, trust_env=False)
 
     @contextmanager
     def connect(self) -> Iterator[ClientConnection]:
@@ -40,15 +41,15 @@ class Venue:
             yield socket
 
     def get(self, path: str, **query: Any) -> httpx.Response:
-        return httpx.get(self.rest + path, params=query, timeout=PATIENCE, trust_env=False)
+        return self._http.get(self.rest + path, params=query)
 
     def control_get(self, name: str, **query: Any) -> Any:
         url = f"{self.control}/_sandbox/{name}"
-        return httpx.get(url, params=query, timeout=PATIENCE, trust_env=False).json()
+        return self._http.get(url, params=query).json()
 
     def control_post(self, name: str, body: Any) -> httpx.Response:
         url = f"{self.control}/_sandbox/{name}"
-        return httpx.post(url, json=body, timeout=PATIENCE, trust_env=False)
+        return self._http.post(url, json=body)
 
     def arm(self, kind: str, *, path: str = "ws", **more: Any) -> None:
         answer = self.control_post(
@@ -62,9 +63,12 @@ class Venue:
         return answer.json()["coinbase"]
 
     def recover(self) -> None:
-        httpx.delete(f"{self.control}/_sandbox/faults", timeout=PATIENCE, trust_env=False)
+        self._http.delete(f"{self.control}/_sandbox/faults")
         self.act("up")
         self.act("drop")
+
+    def close(self) -> None:
+        self._http.close()
 
     def log(self, event: str) -> list[dict[str, Any]]:
         return [entry for entry in self.control_get("log")["entries"] if entry["event"] == event]

@@ -13,8 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -23,6 +22,7 @@ from websockets.exceptions import ConnectionClosed
 from core.errors import InvalidMessage
 from core.logs import fields
 from core.sandbox.coinbase import frames
+from core.sandbox.coinbase.bulletin import Bulletin
 from core.sandbox.coinbase.link import VENUE, Link, set_reset_on_close
 from core.sandbox.coinbase.subscriptions import (
     Request,
@@ -33,7 +33,7 @@ from core.sandbox.coinbase.subscriptions import (
 from core.sandbox.faults import ATTEMPT_KINDS, SOCKET, SUBSCRIPTION_KINDS, Switchboard
 from core.sandbox.listener import ReservedPort
 from core.sandbox.record import Record
-from core.sandbox.world import Book, Trade, World
+from core.sandbox.world import Trade, World
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class CoinbaseStream:
         self._server: Server | None = None
         self._links: dict[ServerConnection, Link] = {}
         self._accepted = 0
-        self._books: dict[str, Book] = {}
+        self._bulletin = Bulletin(world)
         self._fresh_trades: dict[str, list[Trade]] = {}
         self._changed: set[str] = set()
 
@@ -158,7 +158,7 @@ class CoinbaseStream:
             products=list(request.products or ()),
         )
         now = self._world.clock.nanoseconds()
-        for first in self._snapshots(request.channel, new, now):
+        for first in self._bulletin.snapshots(request.channel, new, now):
             self._send(link, first)
         self._send(link, frames.subscriptions(link.subscriptions.listing(), now))
 
@@ -171,63 +171,6 @@ class CoinbaseStream:
             asked = request.products or ()
             link.missing |= {fault.product_id or (asked[0] if asked else "")}
         return link.subscriptions.add(request, without=link.missing)
-
-    def _snapshots(
-        self, channel: str, products: Iterable[str], at: int
-    ) -> Iterable[frames.Message]:
-        make: dict[str, Callable[[str, int], frames.Message]] = {
-            "ticker": self._ticker_snapshot,
-            "ticker_batch": self._ticker_batch_snapshot,
-            "level2": self._book_snapshot,
-            "market_trades": self._trades_snapshot,
-            "candles": self._candles_snapshot,
-        }
-        if channel == "status":
-            return [self._status("snapshot", products, at)]
-        return [make[channel](product, at) for product in products if channel in make]
-
-    def _ticker_snapshot(self, product: str, at: int) -> frames.Message:
-        return self._tickers("ticker", "snapshot", [product], at)
-
-    def _ticker_batch_snapshot(self, product: str, at: int) -> frames.Message:
-        return self._tickers("ticker_batch", "snapshot", [product], at)
-
-    def _tickers(self, channel: str, kind: str, products: Iterable[str], at: int) -> frames.Message:
-        batch = channel == "ticker_batch"
-        items = [frames.ticker(self._world, name, at / 1e9, batch=batch) for name in products]
-        return frames.listed(channel, "tickers", kind, items, at)
-
-    def _book_snapshot(self, product: str, at: int) -> frames.Message:
-        return frames.book_snapshot(product, self._book(product, at / 1e9), at)
-
-    def _trades_snapshot(self, product: str, at: int) -> frames.Message:
-        recent = self._world.trades.recent(product, at / 1e9, limit=50, horizon=60)
-        items = [frames.trade(each) for each in recent]
-        return frames.listed("market_trades", "trades", "snapshot", items, at)
-
-    def _candles_snapshot(self, product: str, at: int) -> frames.Message:
-        return frames.listed("candles", "candles", "snapshot", self._bars(product, at, 20), at)
-
-    def _bars(self, product: str, at: int, count: int) -> list[str]:
-        now, span = at / 1e9, frames.CANDLE_SECONDS
-        start = (math.floor(now) // span - count + 1) * span
-        bars = self._world.candles.bars(
-            product, start=start, end=math.ceil(now), span=span, now=now
-        )
-        return [frames.candle(product, bar) for bar in bars]
-
-    @staticmethod
-    def _status(kind: str, products: Iterable[str], at: int) -> frames.Message:
-        items = [frames.status(product) for product in products]
-        return frames.listed("status", "products", kind, items, at)
-
-    def _book(self, product: str, now: float) -> Book:
-        book = self._books.get(product)
-        if book is None:
-            rng = random.Random(f"{self._world.seed} {product}")  # noqa: S311
-            book = Book(product, self._world.trades.quote(product, now), rng)
-            self._books[product] = book
-        return book
 
     async def _follow_trades(self) -> None:
         clock = self._world.clock
@@ -252,9 +195,7 @@ class CoinbaseStream:
         links = self._subscribed("ticker", trade.product)
         if links:
             at = round(trade.moment * 1e9)
-            message = self._tickers("ticker", "update", [trade.product], at)
-            for link in links:
-                self._send(link, message)
+            self._send_all(links, self._bulletin.ticker_update(trade.product, at))
 
     async def _keep_time(self) -> None:
         clock = self._world.clock
@@ -282,18 +223,14 @@ class CoinbaseStream:
         for product, trades in fresh.items():
             links = self._subscribed("market_trades", product)
             if links:
-                items = [frames.trade(trade) for trade in reversed(trades)]
-                self._send_all(links, frames.listed("market_trades", "trades", "update", items, at))
+                self._send_all(links, self._bulletin.trades_update(trades, at))
 
     def _send_books(self, at: int) -> None:
-        for product, book in list(self._books.items()):
-            links = self._subscribed("level2", product)
-            if not links:
-                del self._books[product]
-                continue
-            changes = book.follow(self._world.trades.quote(product, at / 1e9))
-            if changes:
-                self._send_all(links, frames.book_message(product, "update", changes, at))
+        products = self._asked_for("level2")
+        self._bulletin.keep_books(products)
+        for product in products:
+            message = self._bulletin.book_update(product, at)
+            self._send_all(self._subscribed("level2", product), message)
 
     def _send_heartbeats(self, at: int) -> None:
         uptime = self._world.clock.monotonic()
@@ -302,20 +239,20 @@ class CoinbaseStream:
 
     def _send_candles(self, at: int) -> None:
         for product in self._asked_for("candles"):
-            message = frames.listed("candles", "candles", "update", self._bars(product, at, 1), at)
+            message = self._bulletin.candles_update(product, at)
             self._send_all(self._subscribed("candles", product), message)
 
     def _send_batches(self, at: int) -> None:
         changed, self._changed = self._changed, set()
         for product in self._asked_for("ticker_batch") & changed:
-            message = self._tickers("ticker_batch", "update", [product], at)
+            message = self._bulletin.batch_update(product, at)
             self._send_all(self._subscribed("ticker_batch", product), message)
 
     def _send_status(self, at: int) -> None:
         for link in list(self._links.values()):
             products = link.subscriptions.products("status")
             if products:
-                self._send(link, self._status("update", products, at))
+                self._send(link, self._bulletin.status("update", products, at=at))
 
     def _close_idle(self) -> None:
         now = self._world.clock.monotonic()

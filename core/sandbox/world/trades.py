@@ -26,7 +26,7 @@ _WEIGHTS = [LISTINGS[product].volume ** _LIQUIDITY for product in PRODUCTS]
 _TOTAL = sum(_WEIGHTS)
 _MARKS = [mark / _TOTAL for mark in accumulate(_WEIGHTS)]
 _FIRST_SECOND = 1_500_000_000
-_IDS_PER_SECOND = 128
+_IDS_PER_SECOND = 10_000
 
 
 @dataclass(frozen=True, slots=True)
