@@ -1,6 +1,6 @@
 """The panel of one product: the browser follows the price, Python brings candles and book.
 
-    panel opens → "want" → market.candles (blocking) → component data → chart
+    panel opens → "want" → CandleLoad → market.candles → component data → chart
     once a second → market.order_book → depth curve → component data → canvas
 
 Both live in fragments, so the page around them is never rerun for new figures. It decides nothing
@@ -23,12 +23,15 @@ from core.errors import SourceUnavailable
 from core.market import CandleSeries, Market
 from core.ui.component import draw_component
 from core.ui.depth import build_depth
+from core.ui.loading import CandleLoad
 from core.ui.session import CANDLE_SPANS, session
 from core.ui.text import clean_text
 
 CANDLES = 300
 DEPTH_PERCENT = Decimal("0.5")
 BOOK_LEVELS = 1_000
+PATIENCE = 1.0
+"""Seconds a run waits for candles; the chart asks again for those that take longer."""
 _PANEL, _DEPTH = "product-candles", "product-depth"
 _SPANS = [[str(span), label, span.seconds] for span, label in CANDLE_SPANS.items()]
 
@@ -44,7 +47,7 @@ def draw_product_panel(product_id: str) -> None:
 def _draw_candles(product_id: str) -> None:
     market = running().market
     wish = _events().get("want")
-    candles = _load_candles(market, product_id, wish) if isinstance(wish, Mapping) else {}
+    candles = _answer(market, product_id, wish) if isinstance(wish, Mapping) else {}
     result = draw_component(
         "product",
         key=_PANEL,
@@ -90,20 +93,40 @@ def _describe(market: Market, product_id: str) -> dict[str, Any]:
     }
 
 
+def _answer(market: Market, product_id: str, wish: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the chart asked for, why it cannot be had, or that it is still on its way.
+
+    The time of asking goes back with it: Streamlit tells the browser nothing when nothing changed.
+    """
+    return _load_candles(market, product_id, wish) | {"answers": wish.get("at")}
+
+
 def _load_candles(market: Market, product_id: str, wish: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the chart asked for, or the reason why there is nothing to draw."""
     span = wish.get("span")
     if span in CANDLE_SPANS:
         session.granularity = Granularity(span)
-    try:
-        return describe_candles(market.candles(product_id, session.granularity, count=CANDLES))
-    except SourceUnavailable as error:
-        reason = clean_text(str(error), limit=200)
-        return {
-            "span": session.granularity,
-            "error": f"No candles: {reason}. The price above stays live; "
-            "candles come as soon as the venue answers.",
-        }
+    chosen = session.granularity
+    load = session.candle_load
+    if load is None or load.key != (product_id, chosen):
+        load = CandleLoad(
+            (product_id, chosen), lambda: market.candles(product_id, chosen, count=CANDLES)
+        ).start()
+    found = load.wait(PATIENCE)
+    session.candle_load = load if found is None else None
+    if found is None:
+        return {"onItsWay": True}
+    if isinstance(found, SourceUnavailable):
+        return {"error": describe_refusal(found)}
+    return describe_candles(found)
+
+
+def describe_refusal(error: SourceUnavailable) -> str:
+    """Return why there are no candles, what still works, and what will help."""
+    reason = clean_text(str(error), limit=200)
+    return (
+        f"No candles: {reason}. The price above stays live; "
+        "candles come as soon as the venue answers."
+    )
 
 
 def describe_candles(series: CandleSeries) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import TypeVar
 import streamlit as st
 
 from core.domain import Granularity
+from core.ui.loading import CandleLoad
 
 
 class Universe(StrEnum):
@@ -136,15 +137,6 @@ class Session:
         st.session_state["product.selected"] = value
 
     @property
-    def expanded(self) -> bool:
-        """Whether the product takes the place of the map."""
-        return st.session_state.get("product.expanded") is True
-
-    @expanded.setter
-    def expanded(self, value: bool) -> None:
-        st.session_state["product.expanded"] = value
-
-    @property
     def granularity(self) -> Granularity:
         """The span of one candle."""
         return _choice("product.granularity", Granularity.FIFTEEN_MINUTE)
@@ -161,6 +153,16 @@ class Session:
     @averages.setter
     def averages(self, value: bool) -> None:
         st.session_state["product.averages"] = value
+
+    @property
+    def candle_load(self) -> CandleLoad | None:
+        """The fetch of candles that is under way."""
+        value = st.session_state.get("product.load")
+        return value if isinstance(value, CandleLoad) else None
+
+    @candle_load.setter
+    def candle_load(self, value: CandleLoad | None) -> None:
+        st.session_state["product.load"] = value
 
 
 def _choice(key: str, default: Choice) -> Choice:

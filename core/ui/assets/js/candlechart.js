@@ -80,12 +80,21 @@ export class CandleChart {
    * @param {{fresh: boolean}} options
    */
   show(candles, { fresh }) {
+    const view = fresh ? null : this.viewOf(candles);
     this.candles = candles;
     this.bars.setData(candles);
     this.volume.setData(candles.map((candle) => this.volumeBar(candle)));
     this.lines.forEach((line, i) => line.setData(movingAverage(candles, AVERAGES[i])));
     if (fresh) this.showNewest();
+    if (view) this.chart.timeScale().setVisibleLogicalRange(view);
     this.drawLegend();
+  }
+
+  /** Where the same moments will lie among these candles; the library would jump to the newest. */
+  viewOf(candles) {
+    const range = this.chart.timeScale().getVisibleLogicalRange();
+    const dropped = this.candles.findIndex(({ time }) => time === candles[0]?.time);
+    return range && dropped >= 0 ? { from: range.from - dropped, to: range.to - dropped } : null;
   }
 
   /** Show as many of the newest candles as can be told apart. */

@@ -19,18 +19,22 @@ import { readTheme } from "./theme.js";
 
 const REFRESH_MS = 60_000;
 const SETTLE_MS = 2_000;
+const AGAIN_MS = 250;
 const FACTS_MS = 250;
 const GAP_PX = 14;
 const EDGE_PX = 4;
 const NARROW_PX = 420;
 
+/** Where tests and the console find the open panel. */
+const OPEN = Symbol.for("spectra.product");
+
 class ProductPanel {
   constructor(root, component) {
+    globalThis[OPEN] = this;
     this.component = component;
     this.wide = false;
     this.frame = 0;
     this.loaded = "";
-    this.asked = "";
     this.panel = make("section", "sp-product");
     this.panel.append(this.buildHead(), this.buildPrice(), this.buildChart(), this.buildFacts());
     root.append(this.panel);
@@ -103,8 +107,12 @@ class ProductPanel {
     this.canvas.ariaLabel = `Candles of ${this.data.product}`;
     if (before !== this.data.product) this.forget();
     this.dress();
-    if (this.data.candles) this.keepCandles();
+    // A change of theme brings the same data again, by now older than what is drawn.
+    const known = this.data === this.drawn;
+    this.drawn = this.data;
+    if (this.data.candles) known || this.keepCandles();
     else if (this.data.error) this.drawNotice();
+    else if (this.data.onItsWay) this.wantAgain();
     else if (this.loaded !== this.key()) this.want();
     this.draw();
     this.drawFacts();
@@ -170,10 +178,12 @@ class ProductPanel {
 
   /** Ask Python for the candles of what is chosen now. */
   want() {
-    this.asked = this.key();
-    this.error = "";
-    this.drawNotice();
     this.component.setTriggerValue("want", { span: this.wanted, at: Date.now() });
+  }
+
+  wantAgain() {
+    clearTimeout(this.again);
+    this.again = setTimeout(() => this.want(), AGAIN_MS);
   }
 
   keepCandles() {
@@ -203,7 +213,11 @@ class ProductPanel {
     const retry = make("button", "sp-button", "Try again");
     retry.type = "button";
     retry.prepend(icon("retry"));
-    retry.addEventListener("click", () => this.want());
+    retry.addEventListener("click", () => {
+      this.error = "";
+      this.drawNotice();
+      this.want();
+    });
     return retry;
   }
 
@@ -267,8 +281,10 @@ class ProductPanel {
   }
 
   destroy() {
+    if (globalThis[OPEN] === this) delete globalThis[OPEN];
     this.end();
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.again);
     clearInterval(this.facts);
     clearInterval(this.refresh);
     removeEventListener("keydown", this.onKey, true);
