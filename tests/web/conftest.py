@@ -125,11 +125,16 @@ def _wait_until_ready(running: Running, health: str) -> None:
     running.wait_for(healthy, health)
 
 
-@pytest.fixture(scope="module")
-def spectra(start: Callable[..., Running]) -> Running:
-    """The app in demo mode, with its feed connected to the sandbox."""
-    running = start("app.py", "--demo", "--port", "0")
-    running.wait_for(
-        lambda: httpx.get(f"{running.url}/health").json()["status"] == "ok", "a connected feed"
-    )
-    return running
+@pytest.fixture(scope="session")
+def spectra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The app in demo mode, with its feed connected to the sandbox; one for all these tests."""
+    home = tmp_path_factory.mktemp("home")
+    running = spawn([sys.executable, "app.py", "--demo", "--port", "0"], home=home, env={})
+    try:
+        _wait_until_ready(running, "/health")
+        running.wait_for(
+            lambda: httpx.get(f"{running.url}/health").json()["status"] == "ok", "a connected feed"
+        )
+        yield running
+    finally:
+        running.stop()
