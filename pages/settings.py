@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.ui import keep_following, open_page
 from core.ui.about import describe_copy, read_notices
 from core.ui.feedfacts import STATE_COLOURS, STATE_WORDS, describe_feed, describe_trouble
-from core.ui.page import open_page
-from core.ui.refresh import keep_following
 
 visit = open_page("Settings")
 

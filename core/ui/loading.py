@@ -7,12 +7,15 @@ It never retries by itself; whoever still wants the candles asks again.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.errors import SourceUnavailable
 from core.market import CandleSeries
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -31,13 +34,17 @@ class CandleLoad:
 
     def wait(self, seconds: float) -> CandleSeries | SourceUnavailable | None:
         """Return what came of it within `seconds`; None while it is still under way."""
-        self._done.wait(seconds)
-        return self._result
+        if not self._done.wait(seconds):
+            return None
+        return self._result or SourceUnavailable("candles could not be read; see Spectra's log")
 
     def _run(self) -> None:
         try:
             self._result = self._fetch()
         except SourceUnavailable as error:
             self._result = error
+        except Exception:
+            # Nobody is above this frame: say it in the log, and let the page stop waiting.
+            _LOG.exception("candles status=failed subject=%s", self.key)
         finally:
             self._done.set()

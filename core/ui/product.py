@@ -122,10 +122,10 @@ def _load_candles(market: Market, product_id: str, wish: Mapping[str, Any]) -> d
 
 def describe_refusal(error: SourceUnavailable) -> str:
     """Return why there are no candles, what still works, and what will help."""
-    reason = clean_text(str(error), limit=200)
+    reason = clean_text(str(error), limit=200).rstrip(".")
     return (
-        f"No candles: {reason}. The price above stays live; "
-        "candles come as soon as the venue answers."
+        f"{reason[:1].upper()}{reason[1:]}. The price above stays live; "
+        "try again in a moment, or choose other candles."
     )
 
 

@@ -17,6 +17,7 @@ export const AVERAGES = [20, 50];
 const BAR_PX = 5.5;
 const AXIS_PX = 60;
 const NARROW_PX = 420;
+const TIGHT_PX = 260;
 const EMPTY_BARS = 2;
 const DAY = 86400;
 
@@ -141,8 +142,8 @@ export class CandleChart {
     if (this.look?.averages && this.candles.length && room) {
       AVERAGES.forEach((length, i) => {
         const point = candle ? averageAt(this.candles, length, candle.time) : lastAverage(this.candles, length);
-        const text = `MA ${length} ${formatPrice(point?.value, this.look.increment)}`;
-        parts.push([text, this.lineColours[i]]);
+        const value = this.place.clientWidth < TIGHT_PX ? "" : formatPrice(point?.value, this.look.increment);
+        parts.push([`MA ${length} ${value}`, this.lineColours[i]]);
       });
     }
     while (this.legend.childElementCount < parts.length) this.legend.append(make("span"));

@@ -101,8 +101,8 @@ class DepthChart {
       pen.textAlign = "left";
       pen.fillText(formatCompact(size), width + 5, Math.max(line + 4, FONT_PX));
     }
-    pen.textAlign = "center";
-    for (const price of [(low + middle) / 2, middle, (middle + high) / 2]) {
+    for (const [price, align] of [[low, "left"], [middle, "center"], [high, "right"]]) {
+      pen.textAlign = align;
       pen.fillText(formatPrice(price, this.data.increment), x(price), height + LABEL_PX - 3);
     }
   }
