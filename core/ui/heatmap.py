@@ -16,7 +16,7 @@ from core.bootstrap import Spectra, running
 from core.domain import Instrument
 from core.ui.component import draw_component
 from core.ui.measures import STABLECOINS
-from core.ui.session import session
+from core.ui.session import View, session
 from core.ui.text import clean_text
 
 _MAP, _SIDE, _SEARCH = "heatmap-canvas", "heatmap-movers", "heatmap-find"
@@ -45,11 +45,15 @@ def draw_movers(spectra: Spectra) -> None:
 
 
 def ask_for_search(spectra: Spectra) -> None:
-    """Draw the search box: it marks the map as one types, and Enter opens the best match."""
+    """Draw the search box: it marks the map as one types, and Enter opens the best match.
+
+    Over the map the text has then done its work and goes; the table stays narrowed by it.
+    """
     draw_component(
         "search",
         key=_SEARCH,
-        data=_names(spectra.market.instruments()) | {"text": session.search},
+        data=_names(spectra.market.instruments())
+        | {"text": session.search, "keeps": session.view is View.TABLE},
         width=200,
         on_text_change=_search,
         on_open_change=lambda: _open(_SEARCH),

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -167,9 +168,9 @@ def _collect(app: Demo) -> None:
         app.said.extend(lines)
 
 
-@pytest.fixture
-def screen(chromium: Browser, demo: Demo) -> Iterator[Callable[..., Screen]]:
-    """Open a tab of a given size and theme; no tab may end with a complaint in its console."""
+@contextmanager
+def open_screens(chromium: Browser, demo: Demo) -> Iterator[Callable[..., Screen]]:
+    """Open tabs of a given size and theme; none may end with a complaint in its console."""
     opened: list[Screen] = []
 
     def opener(size: tuple[int, int] = WIDE, *, theme: str = "Dark", **context: Any) -> Screen:
@@ -187,6 +188,20 @@ def screen(chromium: Browser, demo: Demo) -> Iterator[Callable[..., Screen]]:
     for tab in opened:
         tab.page.context.close()
     assert not complaints
+
+
+@pytest.fixture
+def screen(chromium: Browser, demo: Demo) -> Iterator[Callable[..., Screen]]:
+    """Tabs for one test."""
+    with open_screens(chromium, demo) as opener:
+        yield opener
+
+
+@pytest.fixture(scope="module")
+def tab(chromium: Browser, demo: Demo) -> Iterator[Screen]:
+    """One tab on the painted heatmap, for a module's tests that each choose what they need."""
+    with open_screens(chromium, demo) as opener:
+        yield opener().open()
 
 
 def _note(tab: Screen, message: ConsoleMessage) -> None:

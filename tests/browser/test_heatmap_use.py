@@ -46,6 +46,7 @@ def test_search_and_enter_open_a_product_inside_other(screen: OpenScreen) -> Non
     tab.page.keyboard.type(product)
     tab.page.keyboard.press("Enter")
     expect(tab.page.locator(".st-key-product-panel")).to_contain_text(product)
+    tab.until(f"{HEATMAP}.view.model.options.query === ''", "a map without a search")
     tab.shoot("heatmap-1024-panel-from-search")
 
 

@@ -65,8 +65,8 @@ def test_changes_amounts_and_ages_read_the_same_here_and_in_python(run: Run) -> 
 def test_what_is_absent_is_a_dash_everywhere(run: Run) -> None:
     texts = run(
         "format",
-        """(m) => ["Price", "Percent", "Sigma", "Compact", "Age", "Time"].map((x) => m["format" + x])
-           .flatMap((f) => [f(undefined), f(NaN), f(null)])""",
+        """(m) => ["Price", "Percent", "Sigma", "Compact", "Age", "Time"]
+           .map((name) => m["format" + name]).flatMap((f) => [f(undefined), f(NaN), f(null)])""",
     )
     assert set(texts) == {"–"}
 

@@ -7,22 +7,21 @@
  * It never computes a price: it draws what the relay sent, and says how old that is.
  */
 
-import { formatPrice } from "./format.js";
+import { Faces } from "./faces.js";
 import { HoverCard } from "./hovercard.js";
 import { MapInput } from "./mapinput.js";
-import { Banner, countLine, describeMarket, Legend, otherWords } from "./mapnotes.js";
+import { Banner, countLine, describeMarket, Legend } from "./mapnotes.js";
 import { hub, subscribe } from "./market.js";
-import { COLOURS, median, summarize } from "./measures.js";
+import { summarize } from "./measures.js";
 import { MapModel, OTHER } from "./model.js";
 import { keepMounted, make, say } from "./mount.js";
 import { paintStrip, paintTile } from "./painter.js";
-import { makeRamp, mix } from "./palette.js";
+import { makeRamp } from "./palette.js";
 import { onSearchText, searchText } from "./searchtext.js";
 import { applySheet } from "./sheet.js";
 import { readTheme } from "./theme.js";
-import { fitText, makeRuler } from "./tiletext.js";
+import { makeRuler } from "./tiletext.js";
 
-const STALE_MS = 30000;
 const TICK_MS = 1000;
 const MOVE_MS = 260;
 /** The map may move at most this often: soon while it fills, seldom afterwards. */
@@ -42,8 +41,8 @@ class HeatmapView {
   constructor(root) {
     this.build(root);
     this.context = this.canvas.getContext("2d", { alpha: false });
-    this.model = new MapModel(hub, (ticker, rect) => this.fit(ticker, rect) !== null);
-    this.fits = new Map();
+    this.model = new MapModel(hub, (ticker, rect) => this.faces.fit(ticker, rect) !== null);
+    this.faces = new Faces(this.model);
     this.painted = new Map();
     this.dirty = new Set();
     this.everything = true;
@@ -111,6 +110,7 @@ class HeatmapView {
     this.theme = theme;
     this.rampName = palette;
     this.ramp = makeRamp(palette, theme);
+    this.faces.dress(this);
     this.markAll();
   }
 
@@ -118,6 +118,7 @@ class HeatmapView {
     this.ruler = makeRuler(this.context, font);
     const again = () => {
       this.ruler = makeRuler(this.context, font);
+      this.faces.dress(this);
       this.arrange({ animate: false });
     };
     Promise.all([400, 600].map((weight) => document.fonts.load(`${weight} 12px ${font}`))).then(again, again);
@@ -157,9 +158,9 @@ class HeatmapView {
     this.themed();
     if (this.ratio !== devicePixelRatio) this.resized();
     this.settle();
-    const now = hub.now();
+    const moment = { now: hub.now(), live: this.isLive() };
     for (const id of this.model.tiles.keys()) {
-      if (this.isStale(id, now) !== this.painted.get(id)?.stale) this.dirty.add(id);
+      if (this.faces.isStale(id, moment) !== this.painted.get(id)?.stale) this.dirty.add(id);
     }
     this.dirty.add(OTHER);
     say(this.count, countLine(hub, this.model.products(), this.isLive()));
@@ -169,10 +170,6 @@ class HeatmapView {
     if (this.card.id) this.input.refreshCard();
     this.canvas.dataset.frames = String(stats.frames);
     this.request();
-  }
-
-  isStale(id, now) {
-    return !this.isLive() || now - (hub.tickers.get(id)?.timestamp ?? 0) > STALE_MS;
   }
 
   settle() {
@@ -190,7 +187,7 @@ class HeatmapView {
     this.model.arrange(this.box);
     this.known = hub.tickers.size;
     this.arrangedAt = performance.now();
-    this.fits.clear();
+    this.faces.forget();
     if (!this.model.rectOf(this.focused)) this.focused = null;
     this.map.classList.toggle("drilled", this.model.path.length > 0);
     say(this.backWords, this.model.path.length ? `Other: ${this.model.products().length} products` : "");
@@ -261,7 +258,10 @@ class HeatmapView {
       this.painted.set(id, face);
       stats.tiles += 1;
     }
-    if (this.model.other && (all || this.dirty.has(OTHER))) this.paintOther(look);
+    if (this.model.other && (all || this.dirty.has(OTHER))) {
+      const face = this.faces.ofOther({ live: this.isLive(), focused: this.focused });
+      paintStrip(this.context, this.model.other.rect, face, look);
+    }
   }
 
   look() {
@@ -269,73 +269,14 @@ class HeatmapView {
   }
 
   paintSkeleton() {
-    const fill = mix(this.theme.background, this.theme.panel, 0.9);
-    const face = { fill, ink: this.theme.muted, ring: null, hatched: false, fit: null, words: [] };
+    const face = this.faces.ofSkeleton();
     for (const { rect } of this.model.skeleton(this.box)) {
       paintTile(this.context, rect, face, this.look());
     }
   }
 
-  /** What one tile shows now: colours from its change and age, words from its price. */
   faceOf(id, rect, now) {
-    const { options } = this.model;
-    const { span, format } = COLOURS[options.colour];
-    const ticker = hub.tickers.get(id);
-    const value = this.model.valueOf(id);
-    const price = formatPrice(ticker?.price, options.increments[id]);
-    const stale = this.isStale(id, now);
-    const shade = this.ramp.at(value, span);
-    const faded = this.model.matches(id) === false;
-    const plain = stale ? [shade.staleFill, shade.staleInk] : [shade.fill, shade.ink];
-    const [fill, ink] = faded ? plain.map((c) => mix(this.theme.background, c, 0.3)) : plain;
-    const words = [ticker?.symbol ?? "", format(value), price];
-    const ring = this.ringOf(id);
-    const fit = this.cachedFit(id, ticker, rect, words);
-    const key = [fill, ink, ring, fit?.symbol, ...words].join("|");
-    return { fill, ink, ring, hatched: value === undefined, fit, words, stale, key };
-  }
-
-  ringOf(id) {
-    if (id === this.model.options.selected) return this.theme.dark ? "#ffffff" : "#000000";
-    if (id === this.focused || this.model.matches(id)) return this.theme.accent;
-    return null;
-  }
-
-  /** Text is measured anew only when it has grown or shrunk by a character. */
-  cachedFit(id, ticker, rect, [, change, price]) {
-    const known = this.fits.get(id);
-    const length = price.length + Math.max(change.length, 7) * 100;
-    if (known?.length === length) return known.fit;
-    const fit = this.fit(ticker, rect);
-    this.fits.set(id, { fit, length });
-    return fit;
-  }
-
-  fit(ticker, rect) {
-    if (!ticker || !this.ruler) return null;
-    const { increments, colour } = this.model.options;
-    const price = formatPrice(ticker.price, increments[ticker.productId]);
-    const change = COLOURS[colour].format(this.model.valueOf(ticker.productId));
-    const room = { w: rect.w - 2, h: rect.h - 2 };
-    return fitText(room, { symbol: ticker.symbol, price, change }, this.ruler);
-  }
-
-  paintOther(look) {
-    const { ids, rect } = this.model.other;
-    const { options } = this.model;
-    const known = (values) => values.filter((value) => value !== undefined);
-    const volume = ids.reduce((sum, id) => sum + (this.model.sizeOf(id) ?? 0), 0);
-    const words = otherWords(
-      ids.length,
-      options.size === "volume" ? volume : undefined,
-      median(known(ids.map((id) => this.model.valueOf(id)))),
-      options.colour,
-      ids.filter((id) => this.model.matches(id)).length,
-    );
-    const fill = mix(this.theme.background, this.theme.panel, this.isLive() ? 1 : 0.6);
-    const ring = this.focused === OTHER || ids.some((id) => this.model.matches(id) || id === options.selected);
-    const face = { fill, ink: this.theme.muted, ring: ring ? this.theme.accent : null, hatched: false, words };
-    paintStrip(this.context, rect, face, look);
+    return this.faces.of(id, rect, { now, live: this.isLive(), focused: this.focused });
   }
 
   rectNow(id, to) {

@@ -18,7 +18,7 @@ class SearchBox {
   constructor(root) {
     this.root = root;
     this.frame = make("label", "box");
-    this.frame.append(icon(), (this.input = make("input")));
+    this.frame.append(make("i", "glass"), (this.input = make("input")));
     Object.assign(this.input, { type: "search", placeholder: "Search product", spellcheck: false });
     this.input.autocomplete = "off";
     this.input.setAttribute("aria-label", "Search product");
@@ -47,12 +47,11 @@ class SearchBox {
     this.data = data;
     this.send = setStateValue;
     this.trigger = setTriggerValue;
-    if (first || data.reset !== this.reset) {
+    if (first) {
       this.input.value = data.text;
       this.told = data.text;
       setSearchText(data.text);
     }
-    this.reset = data.reset;
     this.draw();
   }
 
@@ -96,6 +95,10 @@ class SearchBox {
 
   open(id) {
     this.trigger("open", id);
+    if (!this.data.keeps) {
+      this.input.value = "";
+      this.typed();
+    }
     this.input.blur();
   }
 
@@ -137,16 +140,6 @@ class SearchBox {
     this.leave();
     setSearchText("");
   }
-}
-
-function icon() {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM10.3 10.3 14 14");
-  svg.append(path);
-  return svg;
 }
 
 /** Streamlit's entry: called at first and again at every change of `data` or theme. */
