@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -73,33 +74,37 @@ def frame_of(rng: random.Random, product: str, number: int) -> bytes:
     return json.dumps(frame, separators=(",", ":")).encode()
 
 
+def keep_as_dicts(message: dict[str, Any], cache: dict[str, dict[str, object]]) -> None:
+    """The plain way: float() and a dict per ticker of one decoded frame."""
+    moment = datetime.fromisoformat(message["timestamp"].replace("Z", "+00:00"))
+    for event in message["events"]:
+        for ticker in event["tickers"]:
+            price = float(ticker["price"])
+            percent = float(ticker["price_percent_chg_24_h"])
+            opened = price / (1 + percent / 100)
+            cache[ticker["product_id"]] = {
+                "type": "ticker",
+                "productId": ticker["product_id"],
+                "symbol": ticker["product_id"].split("-")[0],
+                "price": price,
+                "open24h": opened,
+                "volume24h": float(ticker["volume_24_h"]),
+                "low24h": float(ticker["low_24_h"]),
+                "high24h": float(ticker["high_24_h"]),
+                "change24h": price - opened,
+                "change24hPercent": percent,
+                "timestamp": int(moment.timestamp() * 1000),
+            }
+
+
 def json_and_dicts(frames: list[bytes]) -> Callable[[], int]:
-    """The plain way: json.loads, float(), a dict per ticker."""
+    """json.loads, then dicts."""
     cache: dict[str, dict[str, object]] = {}
     texts = [frame.decode() for frame in frames]
 
     def run() -> int:
         for text in texts:
-            message = json.loads(text)
-            moment = datetime.fromisoformat(message["timestamp"].replace("Z", "+00:00"))
-            for event in message["events"]:
-                for ticker in event["tickers"]:
-                    price = float(ticker["price"])
-                    percent = float(ticker["price_percent_chg_24_h"])
-                    opened = price / (1 + percent / 100)
-                    cache[ticker["product_id"]] = {
-                        "type": "ticker",
-                        "productId": ticker["product_id"],
-                        "symbol": ticker["product_id"].split("-")[0],
-                        "price": price,
-                        "open24h": opened,
-                        "volume24h": float(ticker["volume_24_h"]),
-                        "low24h": float(ticker["low_24_h"]),
-                        "high24h": float(ticker["high_24_h"]),
-                        "change24h": price - opened,
-                        "change24hPercent": percent,
-                        "timestamp": int(moment.timestamp() * 1000),
-                    }
+            keep_as_dicts(json.loads(text), cache)
         return len(texts)
 
     return run

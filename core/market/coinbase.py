@@ -80,6 +80,7 @@ def _decoder(event: type) -> Callable[[str | bytes], Any]:
 _DECODE_TICKERS = msgspec.json.Decoder(frames.WireTickerFrame, strict=False).decode
 _DECODE_ENVELOPE = msgspec.json.Decoder(frames.WireEnvelope).decode
 _DECODE_TICKER = msgspec.json.Decoder(frames.WireTicker, strict=False).decode
+_OPTIONAL_FIELDS = msgspec.structs.fields(frames.WireTicker)[1:]
 _DECODE_LOOSE = _decoder(frames.WireLooseTickerEvent)
 _DECODE_BOOK = _decoder(frames.WireBookEvent)
 _DECODE_TRADES = _decoder(frames.WireTradesEvent)
@@ -118,9 +119,10 @@ def _field_by_field(fields: Any) -> frames.WireTicker | None:
     if not isinstance(product_id, str) or not 0 < len(product_id) <= MAX_PRODUCT_ID:
         return None
     wire = frames.WireTicker(product_id)
-    for name in frames.WireTicker.__struct_fields__[1:]:
+    for field in _OPTIONAL_FIELDS:
         try:
-            setattr(wire, name, msgspec.convert(fields.get(name), float | None, strict=False))
+            value = msgspec.convert(fields.get(field.name), field.type, strict=False)
+            setattr(wire, field.name, value)
         except _FOREIGN_ERRORS:
             continue
     return wire

@@ -3,30 +3,40 @@
     {"channel":"ticker","timestamp":"2026-09-05T22:10:29.562008293Z","sequence_num":0,"events":[
       {"type":"snapshot","tickers":[{"type":"ticker","product_id":"BTC-USD","price":"79879.1",…}]}]}
 
-Only the fields Spectra keeps are named, the rest is skipped by the decoder. Nothing is checked
-here beyond types: msgspec accepts "nan" and "inf" as numbers, `core.market.normalize` does not.
+Only the fields Spectra keeps are named, the rest is skipped by the decoder. A ticker's numbers
+carry their bounds, so the decoder itself refuses "nan", "inf" and what no market could quote.
 """
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+
+MAX_PRICE = 1e12
+MAX_AMOUNT = 1e18
+MAX_PERCENT = 1e9
+
+Price = Annotated[float, msgspec.Meta(ge=0, le=MAX_PRICE)]
+Amount = Annotated[float, msgspec.Meta(ge=0, le=MAX_AMOUNT)]
+Percent = Annotated[float, msgspec.Meta(ge=-MAX_PERCENT, le=MAX_PERCENT)]
 
 
 class WireTicker(msgspec.Struct, gc=False):
     """One ticker; numbers arrive as JSON strings and are read as floats at once."""
 
     product_id: str
-    price: float | None = None
-    volume_24_h: float | None = None
-    low_24_h: float | None = None
-    high_24_h: float | None = None
-    low_52_w: float | None = None
-    high_52_w: float | None = None
-    price_percent_chg_24_h: float | None = None
-    best_bid: float | None = None
-    best_bid_quantity: float | None = None
-    best_ask: float | None = None
-    best_ask_quantity: float | None = None
+    price: Price | None = None
+    volume_24_h: Amount | None = None
+    low_24_h: Price | None = None
+    high_24_h: Price | None = None
+    low_52_w: Price | None = None
+    high_52_w: Price | None = None
+    price_percent_chg_24_h: Percent | None = None
+    best_bid: Price | None = None
+    best_bid_quantity: Amount | None = None
+    best_ask: Price | None = None
+    best_ask_quantity: Amount | None = None
 
 
 class WireTickerEvent(msgspec.Struct, gc=False):

@@ -1,7 +1,7 @@
 """From what the venue says to what Spectra says: a wire ticker becomes a `Ticker`.
 
-A value that is missing, not finite or beyond any market is absent; it never becomes zero, and
-never makes the rest of the ticker unusable.
+A value that is missing stays absent; it never becomes zero, and never makes the rest of the ticker
+unusable. Bounds are the decoder's business (`core.market.frames`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from core.errors import InvalidMessage
 from core.market.frames import WireTicker
 from core.market.ticker import Ticker
 
-MAX_PRICE = 1e12
-MAX_AMOUNT = 1e18
-MAX_PERCENT = 1e9
 MAX_PRODUCT_ID = 40
 
 _SECOND = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}):([0-9]{2})")
@@ -26,10 +23,7 @@ _LONGEST_FRACTION = len(".123456789Z")
 
 def ticker_of(wire: WireTicker, *, timestamp: int) -> Ticker:
     """Return the normalized ticker; `timestamp` is the frame's, in ms since the epoch."""
-    price = _within(wire.price, MAX_PRICE)
-    percent = wire.price_percent_chg_24_h
-    if percent is not None and not -MAX_PERCENT <= percent <= MAX_PERCENT:
-        percent = None
+    price, percent = wire.price, wire.price_percent_chg_24_h
     opened = change = None
     if price is not None and percent is not None and percent > -100:
         opened = price / (1 + percent / 100)
@@ -40,17 +34,17 @@ def ticker_of(wire: WireTicker, *, timestamp: int) -> Ticker:
         timestamp,
         price,
         opened,
-        _within(wire.volume_24_h, MAX_AMOUNT),
-        _within(wire.low_24_h, MAX_PRICE),
-        _within(wire.high_24_h, MAX_PRICE),
+        wire.volume_24_h,
+        wire.low_24_h,
+        wire.high_24_h,
         change,
         percent,
-        _within(wire.best_bid, MAX_PRICE),
-        _within(wire.best_bid_quantity, MAX_AMOUNT),
-        _within(wire.best_ask, MAX_PRICE),
-        _within(wire.best_ask_quantity, MAX_AMOUNT),
-        _within(wire.low_52_w, MAX_PRICE),
-        _within(wire.high_52_w, MAX_PRICE),
+        wire.best_bid,
+        wire.best_bid_quantity,
+        wire.best_ask,
+        wire.best_ask_quantity,
+        wire.low_52_w,
+        wire.high_52_w,
     )
 
 
@@ -79,8 +73,3 @@ def _second_ms(text: str) -> int:
         return epoch_ms(datetime.fromisoformat(minute + ":00+00:00")) + int(second) * 1_000
     except ValueError as error:
         raise InvalidMessage("a time does not exist") from error
-
-
-def _within(value: float | None, most: float) -> float | None:
-    # The comparison is also false for NaN.
-    return value if value is not None and 0 <= value <= most else None

@@ -287,7 +287,7 @@ def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path) -> None:
         ScriptedVenue(behave, process_request=redirect) as venue,
         a_running_market(venue.url, folder=tmp_path) as market,
     ):
-        wait_until(lambda: market.status().attempt == 3)
+        wait_until(lambda: market.status().attempt >= 3)
         assert market.status().reason == "127.0.0.1 answered with HTTP status 302"
         assert elsewhere.visits == []
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from core.web import bind
 from tests.web.conftest import ROOT, Running, wait_for
 
 Starter = Callable[..., Running]
@@ -170,3 +171,8 @@ def test_a_port_in_use_is_one_line_that_names_it(start: Starter) -> None:
         assert running.process.wait(timeout=60) == 2
     wait_for(lambda: running.said, "the reason")
     assert running.said[0].startswith(f"Spectra cannot start. --port: {port} is already in use.")
+
+
+def test_small_answers_are_sent_at_once() -> None:
+    with bind("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP  # what asyncio looks at before TCP_NODELAY
