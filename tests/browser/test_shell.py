@@ -129,7 +129,9 @@ def test_the_settings_page_fits_the_screen(
     screen: OpenScreen, size: tuple[int, int], theme: str
 ) -> None:
     tab = screen(size, theme=theme).open("/settings", painted=False)
-    expect(tab.page.get_by_text("Typeface")).to_be_visible()
+    expect(tab.page.get_by_role("row", name="Refused frames and values")).to_be_visible()
+    expect(tab.page.get_by_role("row", name="Streamlit")).to_be_visible()
+    expect(tab.page.locator(".sp-status-word")).to_have_text("Connected")
     tab.shoot(f"settings-{size[0]}-{theme.lower()}")
     assert tab.js(
         "(() => { const m = document.querySelector('[data-testid=stMain]');"

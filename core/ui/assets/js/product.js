@@ -25,6 +25,9 @@ const GAP_PX = 14;
 const EDGE_PX = 4;
 const NARROW_PX = 420;
 
+/** What an Escape belongs to before it can belong to the chart. */
+const OTHERS = "[role=menu], [role=dialog], [role=listbox], [role=combobox], input";
+
 /** Where tests and the console find the open panel. */
 const OPEN = Symbol.for("spectra.product");
 
@@ -263,7 +266,7 @@ class ProductPanel {
 
   /** Escape leaves the large chart first; only the next one closes the panel. */
   leaveWide(event) {
-    if (event.key !== "Escape" || !this.wide) return;
+    if (event.key !== "Escape" || !this.wide || event.target.closest?.(OTHERS)) return;
     event.preventDefault();
     event.stopPropagation();
     this.toggleWide();
