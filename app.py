@@ -32,7 +32,7 @@ from core.web import Front, bind, check_options, serve
 ROOT = Path(__file__).resolve().parent
 SHELL = ROOT / "core" / "ui" / "shell.py"
 ASSETS = ROOT / "core" / "ui" / "assets"
-HEAVY = ("pandas", "plotly.graph_objects")
+HEAVY = ("pandas",)
 DEMO_SEED = 20260101
 
 # Streamlit looks for .streamlit/config.toml beside its main script, which is this file however the

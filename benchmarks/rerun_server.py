@@ -10,6 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import plotly.graph_objects  # noqa: F401  the page draws with it; loaded before the freeze
 import streamlit as st
 
 import app as spectra_app

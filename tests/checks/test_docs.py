@@ -75,21 +75,22 @@ def test_ci_runs_exactly_the_test_command_of_the_readme() -> None:
 def test_the_readme_runs_the_demo_with_one_command() -> None:
     (command,) = [c for c in commands_of_the_readme() if "--demo" in c]
     assert command.endswith("&& python app.py --demo")
-    assert "pip install -r requirements.txt" in command
+    assert "pip install -q -r requirements.txt" in command
 
 
 def test_every_benchmark_is_in_the_readme() -> None:
     runnable = [
-        path
+        path.name
         for path in (ROOT / "benchmarks").glob("*.py")
-        if "__main__" in path.read_text(encoding="utf-8")
+        if "ArgumentParser(" in path.read_text(encoding="utf-8")
     ]
-    missing = [path.name for path in runnable if f"benchmarks.{path.stem}" not in README]
-    assert not missing
+    assert runnable
+    assert [name for name in runnable if f"python benchmarks/{name}" not in README] == []
 
 
 def test_the_code_names_no_host_but_the_exchanges_own() -> None:
     allowed = {"advanced-trade-ws.coinbase.com", "api.coinbase.com", "127.0.0.1", "localhost"}
+    allowed.add("www.w3.org")  # the name of the SVG language, which nothing fetches
     found = {
         f"{path.relative_to(ROOT)}: {host}"
         for folder in ("core", "pages", "app.py", "benchmarks")
