@@ -79,10 +79,23 @@ def _start(command: list[str | Path], env: dict[str, str]) -> subprocess.Popen[s
 
 
 def page_process() -> int:
-    """Return the id of the browser process that has used the most CPU and renders pages."""
-    pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-    renderers = [pid for pid in pids if _is_renderer(pid)]
-    return max(renderers, key=cpu_of)
+    """Return our own browser's busiest page process; others may run on this machine too."""
+    parents = {pid: parent for pid, parent in map(_family, Path("/proc").glob("[0-9]*")) if pid}
+
+    def is_ours(pid: int) -> bool:
+        while pid in parents and pid != os.getpid():
+            pid = parents[pid]
+        return pid == os.getpid()
+
+    return max((pid for pid in parents if is_ours(pid) and _is_renderer(pid)), key=cpu_of)
+
+
+def _family(process: Path) -> tuple[int, int]:
+    try:
+        parent = (process / "stat").read_text().rsplit(")", 1)[1].split()[1]
+    except OSError:
+        return 0, 0
+    return int(process.name), int(parent)
 
 
 def _is_renderer(pid: int) -> bool:
