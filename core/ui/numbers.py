@@ -31,15 +31,6 @@ def format_percent(value: float | None, *, unit: str = "%") -> str:
     return f"{sign}{text} {unit}"
 
 
-def format_quantity(value: Decimal | None, increment: Decimal | None = None) -> str:
-    """Return an amount to its product's step; without one, every digit it has."""
-    if value is None or not value.is_finite():
-        return ABSENT
-    if increment is not None and increment > 0:
-        return f"{value:,.{_price_decimals(0, increment)}f}".replace("-", _MINUS)
-    return f"{value.normalize():,f}".replace("-", _MINUS)
-
-
 def format_compact(value: float | None) -> str:
     """Return a large amount in few characters: 33.4B, 1.5M, 820."""
     if not _known(value):

@@ -12,7 +12,6 @@ from core.ui.numbers import (
     format_compact,
     format_percent,
     format_price,
-    format_quantity,
 )
 
 
@@ -52,27 +51,6 @@ def test_a_price_keeps_to_its_products_step(step: str, shown: str) -> None:
 )
 def test_a_change_always_shows_its_sign_unless_it_is_zero(value: float | None, shown: str) -> None:
     assert format_percent(value) == shown
-
-
-@pytest.mark.parametrize(
-    ("value", "step", "shown"),
-    [
-        ("212.44", "0.01", "212.44"),
-        ("0.1", "0.00000001", "0.10000000"),
-        ("1234.5000", None, "1,234.5"),
-        ("0.00000001", None, "0.00000001"),
-        ("-2", "0.1", "−2.0"),
-        ("0", None, "0"),
-    ],
-)
-def test_a_quantity_keeps_to_its_step_or_shows_every_digit(
-    value: str, step: str | None, shown: str
-) -> None:
-    assert format_quantity(Decimal(value), Decimal(step) if step else None) == shown
-
-
-def test_an_unknown_quantity_is_a_dash() -> None:
-    assert format_quantity(None) == format_quantity(Decimal("NaN")) == "–"
 
 
 @pytest.mark.parametrize(
