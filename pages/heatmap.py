@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.ui.guidance import draw_guidance
+from core.ui import draw_guidance, draw_product_panel, open_page, session
 from core.ui.heatmap import draw_heatmap, draw_movers, wait_for_names
 from core.ui.heatmap_filters import ask_for_view
 from core.ui.heatmap_table import draw_table
-from core.ui.page import open_page
-from core.ui.product import draw_product_panel
-from core.ui.session import View, session
+from core.ui.session import View
 
 visit = open_page("Heatmap")
 

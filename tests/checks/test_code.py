@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -59,3 +60,33 @@ def test_sinks_that_could_run_outside_text_as_html_are_not_used() -> None:
         if word in path.read_text(encoding="utf-8")
     ]
     assert not found
+
+
+ROOMS = {path.name for path in (ROOT / "core").iterdir() if (path / "__init__.py").exists()}
+PARTS_OF_ONE_PAGE = {"heatmap", "heatmap_filters", "heatmap_table", "feedfacts", "about", "session"}
+
+
+def imported_past_a_doorway(path: Path) -> list[str]:
+    """Return the modules `path` imports from inside another room."""
+    own = path.relative_to(ROOT).parts[1] if path.parent != ROOT else ""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for name in names:
+            parts = name.split(".")
+            inside = parts[0] == "core" and len(parts) > 2 and parts[1] in ROOMS - {own}
+            of_a_page = path.parent.name == "pages" and parts[-1] in PARTS_OF_ONE_PAGE
+            if inside and not of_a_page:
+                found.append(name)
+    return found
+
+
+def test_rooms_meet_only_at_their_doorways() -> None:
+    past = {
+        str(path.relative_to(ROOT)): names
+        for path in tracked_files("app.py", "core/*.py", "pages/*.py")
+        if (names := imported_past_a_doorway(path))
+    }
+    assert not past

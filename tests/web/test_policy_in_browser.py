@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, expect
 
 from tests.web.conftest import Running
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium is installed"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield opened
-        opened.close()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +21,16 @@ def framed(start: Callable[..., Running]) -> Running:
     return start(*arguments, health="/_stcore/health", TINY_PAGE="framed_page.py")
 
 
-def test_components_run_and_outside_pictures_do_not_load(browser: Browser, framed: Running) -> None:
+def test_components_run_and_outside_pictures_do_not_load(
+    chromium: Browser, framed: Running
+) -> None:
     violations: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
             violations.append(message.text)
 
-    page = browser.new_page()
+    page = chromium.new_page()
     page.on("console", note)
     page.goto(framed.url)
     expect(page.get_by_text("inline component ran")).to_be_visible(timeout=60_000)
@@ -54,9 +42,9 @@ def test_components_run_and_outside_pictures_do_not_load(browser: Browser, frame
     page.close()
 
 
-def test_our_page_cannot_be_framed_by_another(browser: Browser, framed: Running) -> None:
+def test_our_page_cannot_be_framed_by_another(chromium: Browser, framed: Running) -> None:
     with a_site(f'<iframe src="{framed.url}"></iframe>') as site:
-        page = browser.new_page()
+        page = chromium.new_page()
         with page.expect_event("requestfailed", timeout=60_000) as failed:
             page.goto(site)
         assert failed.value.url.startswith(framed.url)
