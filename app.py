@@ -12,8 +12,8 @@ import argparse
 import gc
 import importlib
 import pkgutil
-import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.util import find_spec
@@ -91,12 +91,11 @@ def read_arguments() -> argparse.Namespace:
 
 
 def open_demo(settings: Settings, stack: AsyncExitStack) -> Settings:
-    """Start the sandbox and return settings that point at it, with a data folder made anew."""
+    """Start the sandbox and return settings that point at it, with a data folder of its own."""
     from core.sandbox import PRODUCTS, start_sandbox
 
     coinbase = stack.enter_context(start_sandbox(seed=DEMO_SEED)).urls["coinbase"]
-    home = settings.home / "demo"
-    shutil.rmtree(home, ignore_errors=True)
+    home = stack.enter_context(tempfile.TemporaryDirectory(prefix="spectra-demo-"))
     return load_settings(
         demo=True,
         home=home,

@@ -22,6 +22,7 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.interleaved import interleave, print_table
+from core.clock import SystemClock
 from core.market.cache import TickerCache
 from core.market.intake import Intake
 
@@ -124,7 +125,7 @@ def bare_decode(frames: list[bytes]) -> Callable[[], int]:
 
 def spectra(frames: list[bytes], products: list[str], *, flush: bool) -> Callable[[], int]:
     """The feed's own path, all thirteen fields kept."""
-    intake = Intake(TickerCache(products))
+    intake = Intake(TickerCache(products), clock=SystemClock())
 
     def run() -> int:
         intake.begin_link()

@@ -28,6 +28,7 @@ from websockets.asyncio.client import connect
 from benchmarks.decode import keep_as_dicts
 from benchmarks.feed_venue import PRODUCTS, STAMP
 from benchmarks.harness import paired_ratio, spread, table
+from core.clock import SystemClock
 from core.market.cache import TickerCache
 from core.market.connection import FeedTiming, open_connection
 from core.market.intake import Intake
@@ -73,7 +74,7 @@ async def plain(url: str, done: Callable[[bytes | str], None]) -> None:
 
 async def spectra(url: str, done: Callable[[bytes | str], None]) -> None:
     """Read as the feed does."""
-    intake = Intake(TickerCache(PRODUCTS))
+    intake = Intake(TickerCache(PRODUCTS), clock=SystemClock())
     connection = await open_connection(url, timing=FeedTiming())
     loop = asyncio.get_running_loop()
 

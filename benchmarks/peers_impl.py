@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
+from core.clock import SystemClock
 from core.market.cache import TickerCache
 from core.market.connection import FeedTiming, open_connection
 from core.market.fanout import Fanout
@@ -32,7 +33,7 @@ class Feed:
 
     def __init__(self, product_ids: Sequence[str]) -> None:
         self._cache = TickerCache(product_ids)
-        self._intake = Intake(self._cache)
+        self._intake = Intake(self._cache, clock=SystemClock())
         self._first: bytes | None = None
 
     @property

@@ -25,7 +25,7 @@ def configure_logs(level: str) -> None:
 
 
 def fields(**values: object) -> str:
-    """Return `key=value` pairs in the order given, quoted where a value has spaces."""
+    """Return `key=value` pairs in the order given; a value that is not one plain word is quoted."""
     return " ".join(f"{key}={_quoted(value)}" for key, value in values.items())
 
 
@@ -36,5 +36,7 @@ class _Lines(logging.Formatter):
 
 
 def _quoted(value: object) -> str:
-    text = str(value).replace("\n", " ").replace("\r", " ")
-    return f'"{text}"' if not text or " " in text else text
+    text = "".join(char if char.isprintable() else " " for char in str(value))
+    if text and not any(char in ' "=' for char in text):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -49,13 +49,18 @@ def bounded_decimal(text: str) -> Decimal:
         number = Decimal(text)
     except InvalidOperation as error:
         raise InvalidMessage("a number is not a number") from error
-    if not number.is_finite():
-        raise InvalidMessage("a number is not finite")
-    if len(number.as_tuple().digits) > MAX_DIGITS or (
-        number and abs(number.adjusted()) > MAX_EXPONENT
-    ):
-        raise InvalidMessage("a number is out of bounds")
+    if not is_bounded(number):
+        raise InvalidMessage("a number is not finite, or out of bounds")
     return number
+
+
+def is_bounded(number: Decimal) -> bool:
+    """Say whether a number is finite, of at most 40 digits, and within 10^±20; so is a zero."""
+    return (
+        number.is_finite()
+        and len(number.as_tuple().digits) <= MAX_DIGITS
+        and abs(number.adjusted()) <= MAX_EXPONENT
+    )
 
 
 def _check_depth(value: Any, left: int) -> None:

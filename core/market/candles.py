@@ -24,10 +24,12 @@ from core.errors import InvalidMessage, SourceUnavailable
 from core.market.coinbase import parse_epoch
 from core.market.disk import read_cached, write_cached
 from core.market.rest import PublicRest
-from core.wire import bounded_decimal
+from core.wire import bounded_decimal, is_bounded
 
 WINDOW = 300
 """Candles per request; the venue refuses more than 350."""
+MAX_CANDLES_BYTES = 256 * 1024
+"""Of one answer; 300 candles are about 40 kB, and parsing more would hold up the books."""
 MAX_COUNT = 1_500
 KEEP = 3_000
 FRESH_FOR = 2.0
@@ -107,7 +109,7 @@ class CandleStore:
         key = (product_id, granularity)
         shelf = self._shelves.get(key)
         if shelf is None:
-            kept = read_cached(self._file(product_id, granularity), KeptCandles)
+            kept = read_cached(self._file(product_id, granularity), KeptCandles, check=is_usable)
             shelf = self._shelves[key] = _Shelf(kept)
         return shelf
 
@@ -140,6 +142,7 @@ class CandleStore:
                     "end": str(int(last.timestamp())),
                     "granularity": granularity.value,
                 },
+                max_bytes=MAX_CANDLES_BYTES,
             )
             known.update(by_start(parse_candles(body, first=first, last=last)))
         candles = tuple(known[at] for at in sorted(known))
@@ -216,6 +219,16 @@ def parse_candles(body: Any, *, first: datetime, last: datetime) -> tuple[Candle
     if listed and not candles:
         raise SourceUnavailable("the venue's candles make no sense")
     return tuple(candle for candle in candles if first <= candle.start_at <= last)
+
+
+def is_usable(kept: KeptCandles) -> bool:
+    """Say whether candles from disk are what was once written: aware times, bounded numbers."""
+    times = [kept.since, kept.until, *(candle.start_at for candle in kept.candles)]
+    return all(time.tzinfo is not None for time in times) and all(
+        is_bounded(number) and number >= 0
+        for candle in kept.candles
+        for number in (candle.open, candle.high, candle.low, candle.close, candle.volume)
+    )
 
 
 def by_start(candles: Iterable[Candle]) -> dict[datetime, Candle]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -22,6 +22,8 @@ from core.market.normalize import MAX_PRODUCT_ID, parse_timestamp, ticker_of
 from core.wire import bounded_decimal
 
 MAX_FRAME_BYTES = 16 * 1024 * 1024
+MAX_REJECTED = 50
+"""Unusable tickers in one frame; looking at each costs far more than decoding a good one."""
 TICKER_CHANNELS = frozenset({"ticker", "ticker_batch"})
 
 _MAX_EPOCH_SECONDS = 253_402_300_799  # the last second of the year 9999
@@ -73,7 +75,8 @@ def printable(text: str, *, most: int = 200) -> str:
 
 
 def _decoder(event: type) -> Callable[[str | bytes], Any]:
-    shape = msgspec.defstruct("Frame", [("events", list[event], [])])  # type: ignore[valid-type]
+    events = Annotated[list[event], msgspec.Meta(max_length=frames.MAX_EVENTS)]  # type: ignore[valid-type]
+    shape = msgspec.defstruct("Frame", [("events", events, [])])
     return msgspec.json.Decoder(shape, strict=False).decode
 
 
@@ -100,6 +103,8 @@ def _parse_tickers(frame: str | bytes, about: dict[str, int]) -> messages.Ticker
                 rejected += 1
             else:
                 found.append(wire)
+            if rejected > MAX_REJECTED or len(found) > frames.MAX_TICKERS:
+                raise InvalidMessage("a ticker frame holds too much that is of no use")
     tickers = tuple(ticker_of(wire, timestamp=about["timestamp"]) for wire in found)
     return messages.Tickers(tickers=tickers, rejected=rejected, **about)
 

@@ -27,6 +27,9 @@ from core.market.intake import Intake
 from core.market.messages import Message, Subscribed, VenueError
 from core.market.subscriptions import SubscriptionLedger, price_requests
 
+MAX_REFUSALS = 20
+"""So many error frames on one link, and it is made anew: a venue must not fill our log."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -46,7 +49,7 @@ class Feed:
         self._url = url
         self._products = tuple(products)
         self._timing = timing
-        self._intake = Intake(cache)
+        self._intake = Intake(cache, clock=clock)
         self._health = FeedHealth(
             clock=clock,
             source=urlsplit(url).hostname or url,
@@ -63,6 +66,7 @@ class Feed:
         self._callbacks: tuple[Callable[[], None], ...] = ()
         self._ledger = SubscriptionLedger(())
         self._connection: Connection | None = None
+        self._refusals = 0
         self._pacing = False
         self._flushed_at = 0
 
@@ -111,6 +115,7 @@ class Feed:
             return str(lost)
         self._connection = connection
         self._intake.begin_link()
+        self._refusals = 0
         requests = price_requests(self._products)
         self._ledger = SubscriptionLedger(requests)
         deadline = asyncio.get_running_loop().call_later(self._timing.silence, self._check_prices)
@@ -141,9 +146,16 @@ class Feed:
             self._ledger.acknowledge(message.channels)
             self._health.missing = self._ledger.missing
         elif isinstance(message, VenueError):
-            _LOG.warning("feed %s", fields(status="refused", message=message.text))
-            if not self._intake.has_prices:
-                self._cut(f"the venue refused the subscription: {message.text}")
+            self._react_to_refusal(message.text)
+
+    def _react_to_refusal(self, text: str) -> None:
+        self._refusals += 1
+        if self._refusals == 1:
+            _LOG.warning("feed %s", fields(status="refused", message=text))
+        if not self._intake.has_prices:
+            self._cut(f"the venue refused the subscription: {text}")
+        elif self._refusals >= MAX_REFUSALS:
+            self._cut(f"the venue keeps sending errors: {text}")
 
     def _pace(self) -> None:
         # The first frame after a pause is published at once, what follows within 16 ms together.

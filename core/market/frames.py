@@ -19,6 +19,10 @@ MAX_PERCENT = 1e9
 
 Price = Annotated[float, msgspec.Meta(ge=0, le=MAX_PRICE)]
 Amount = Annotated[float, msgspec.Meta(ge=0, le=MAX_AMOUNT)]
+MAX_EVENTS = 1_000
+MAX_TICKERS = 1_000
+"""In one event; more than twice the products that can be followed."""
+
 Percent = Annotated[float, msgspec.Meta(ge=-MAX_PERCENT, le=MAX_PERCENT)]
 
 
@@ -42,7 +46,7 @@ class WireTicker(msgspec.Struct, gc=False):
 class WireTickerEvent(msgspec.Struct, gc=False):
     """A snapshot or update; frames of other channels simply have no tickers."""
 
-    tickers: list[WireTicker] = []
+    tickers: Annotated[list[WireTicker], msgspec.Meta(max_length=MAX_TICKERS)] = []
 
 
 class WireTickerFrame(msgspec.Struct, gc=False):
@@ -51,13 +55,13 @@ class WireTickerFrame(msgspec.Struct, gc=False):
     channel: str = ""
     sequence_num: int = -1
     timestamp: str = ""
-    events: list[WireTickerEvent] = []
+    events: Annotated[list[WireTickerEvent], msgspec.Meta(max_length=MAX_EVENTS)] = []
 
 
 class WireLooseTickerEvent(msgspec.Struct):
     """For frames in which some ticker is malformed: each one is then decoded by itself."""
 
-    tickers: list[msgspec.Raw] = []
+    tickers: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MAX_TICKERS)] = []
 
 
 class WireLevel(msgspec.Struct, gc=False):

@@ -21,7 +21,7 @@ from core.logs import fields
 from core.market.coinbase import printable
 from core.market.disk import read_cached, write_cached
 from core.market.rest import PublicRest
-from core.wire import bounded_decimal
+from core.wire import bounded_decimal, is_bounded
 
 REFRESH_EVERY = 6 * 3600.0
 RETRY_AFTER = 30.0
@@ -37,7 +37,7 @@ class Instruments:
         self._rest = rest
         self._wanted = frozenset(products)
         self._file = file
-        kept = read_cached(file, dict[str, Instrument]) or {}
+        kept = read_cached(file, dict[str, Instrument], check=is_usable) or {}
         self.known: Mapping[str, Instrument] = self._only_wanted(kept)
 
     async def run(self) -> None:
@@ -62,6 +62,26 @@ class Instruments:
 
     def _only_wanted(self, found: Mapping[str, Instrument]) -> Mapping[str, Instrument]:
         return MappingProxyType({key: found[key] for key in found if key in self._wanted})
+
+
+def is_usable(kept: Mapping[str, Instrument]) -> bool:
+    """Say whether instruments read from disk are within what `parse_products` would let in."""
+    return all(
+        key == each.product_id
+        and len(each.name) <= MAX_NAME
+        and all(step is None or (is_bounded(step) and step > 0) for step in _steps(each))
+        for key, each in kept.items()
+    )
+
+
+def _steps(instrument: Instrument) -> tuple[Decimal | None, ...]:
+    return (
+        instrument.price_increment,
+        instrument.base_increment,
+        instrument.quote_increment,
+        instrument.base_min_size,
+        instrument.quote_min_size,
+    )
 
 
 def parse_products(body: Any) -> dict[str, Instrument]:

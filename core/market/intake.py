@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
+from core.clock import Clock, epoch_ms
 from core.errors import InvalidMessage
 from core.market.cache import TickerCache
 from core.market.coinbase import TICKER_CHANNELS, decode_ticker_frame, parse_frame
@@ -17,7 +18,10 @@ from core.market.frames import WireTicker
 from core.market.messages import Message, Tickers, VenueError
 from core.market.normalize import parse_timestamp, ticker_of
 from core.market.sequence import SequenceTracker, Verdict
+from core.market.ticker import Ticker
 
+MAX_AHEAD_MS = 86_400_000
+"""A price cannot come from the future; a machine's clock may be wrong by hours, not by days."""
 MAX_OLD_IN_A_ROW = 32
 """So many frames behind the counter mean that the venue started counting anew."""
 
@@ -25,8 +29,9 @@ MAX_OLD_IN_A_ROW = 32
 class Intake:
     """Takes the frames of one link after another; everything but the counters is one thread's."""
 
-    def __init__(self, cache: TickerCache) -> None:
+    def __init__(self, cache: TickerCache, *, clock: Clock) -> None:
         self._cache = cache
+        self._clock = clock
         self._wanted = cache.wanted
         self._pending: dict[str, tuple[WireTicker, str]] = {}
         self._changed = False
@@ -76,14 +81,14 @@ class Intake:
     def flush(self) -> bool:
         """Publish what came since the last flush; False if nothing did."""
         pending, self._pending = self._pending, {}
-        for product_id, (wire, stamp) in pending.items():
+        now = epoch_ms(self._clock.now())
+        for wire, stamp in pending.values():
             try:
-                ticker = ticker_of(wire, timestamp=parse_timestamp(stamp))
+                sent_at = parse_timestamp(stamp)
             except InvalidMessage:
                 self.rejected += 1
                 continue
-            self._cache.put(product_id, ticker)
-            self._changed = True
+            self._put(ticker_of(wire, timestamp=sent_at), now)
         if not self._changed:
             return False
         self._changed = False
@@ -126,7 +131,15 @@ class Intake:
     def _take(self, message: Tickers) -> None:
         self.has_prices = True
         self.rejected += message.rejected
+        now = epoch_ms(self._clock.now())
         for ticker in message.tickers:
             self._pending.pop(ticker.product_id, None)
-            self._cache.put(ticker.product_id, ticker)
-            self._changed = True
+            self._put(ticker, now)
+
+    def _put(self, ticker: Ticker, now: int) -> None:
+        if ticker.timestamp > now + MAX_AHEAD_MS:
+            # Left as it is, it would look fresh for ever: the time it came is the best known.
+            self.rejected += 1
+            ticker = msgspec.structs.replace(ticker, timestamp=now)
+        self._cache.put(ticker.product_id, ticker)
+        self._changed = True

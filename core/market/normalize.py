@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from core.clock import epoch_ms
 from core.errors import InvalidMessage
-from core.market.frames import WireTicker
+from core.market.frames import MAX_PRICE, WireTicker
 from core.market.ticker import Ticker
 
 MAX_PRODUCT_ID = 40
@@ -28,6 +28,8 @@ def ticker_of(wire: WireTicker, *, timestamp: int) -> Ticker:
     if price is not None and percent is not None and percent > -100:
         opened = price / (1 + percent / 100)
         change = price - opened
+        if opened > MAX_PRICE:  # a percent next to −100 would mean more than any market quotes
+            opened = change = None
     return Ticker(
         wire.product_id,
         wire.product_id.partition("-")[0],

@@ -21,7 +21,7 @@ from core.clock import Clock
 from core.domain import Candle, Granularity
 from core.errors import SourceUnavailable
 from core.logs import fields
-from core.market.candles import WINDOW, floor_time, parse_candles
+from core.market.candles import MAX_CANDLES_BYTES, WINDOW, floor_time, parse_candles
 from core.market.rest import PublicRest
 from core.market.ticker import Reference, Ticker
 
@@ -91,7 +91,7 @@ class PriceDay:
         steps = (starts[-1] - starts[0]) // STEP
         if steps < MIN_STEPS:
             return None
-        returns = [math.log(after / before) for before, after in pairwise(closes)]
+        returns = [math.log(after) - math.log(before) for before, after in pairwise(closes)]
         mean = sum(returns) / steps
         squares = math.fsum((value - mean) ** 2 for value in returns)
         squares += (steps - len(returns)) * mean**2
@@ -127,19 +127,21 @@ class References:
 
     async def run(self) -> None:
         """Keep every product's reference fresh until cancelled."""
-        roller = asyncio.get_running_loop().create_task(self._roll())
+        # In one group, so that a failure of either is seen and both are started again.
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._roll())
+            tasks.create_task(self._ask())
+
+    async def _ask(self) -> None:
         pause = PAUSE
-        try:
-            while True:
-                began = self._clock.monotonic()
-                for product_id in self._products:
-                    asked = self._clock.monotonic()
-                    pause = await self._refresh(product_id, pause)
-                    await asyncio.sleep(max(0.0, asked + pause - self._clock.monotonic()))
-                spent = self._clock.monotonic() - began
-                await asyncio.sleep(max(0.0, REFRESH_EVERY - spent))
-        finally:
-            roller.cancel()
+        while True:
+            began = self._clock.monotonic()
+            for product_id in self._products:
+                asked = self._clock.monotonic()
+                pause = await self._refresh(product_id, pause)
+                await asyncio.sleep(max(0.0, asked + pause - self._clock.monotonic()))
+            spent = self._clock.monotonic() - began
+            await asyncio.sleep(max(0.0, REFRESH_EVERY - spent))
 
     async def _refresh(self, product_id: str, pause: float) -> float:
         """Ask for one product and return how long to pause before the next question."""
@@ -154,6 +156,7 @@ class References:
                     "end": str(int(last.timestamp())),
                     "granularity": Granularity.FIVE_MINUTE.value,
                 },
+                max_bytes=MAX_CANDLES_BYTES,
             )
             candles = parse_candles(body, first=first, last=last)
         except SourceUnavailable as error:

@@ -53,7 +53,9 @@ class PublicRest:
         if client is not None:
             await client.aclose()
 
-    async def get(self, path: str, params: Mapping[str, str]) -> Any:
+    async def get(
+        self, path: str, params: Mapping[str, str], *, max_bytes: int = MAX_BODY_BYTES
+    ) -> Any:
         """Return the parsed answer; raises SourceUnavailable saying why there is none."""
         if self._client is None:
             raise SourceUnavailable("the market is not running")
@@ -62,7 +64,7 @@ class PublicRest:
                 asyncio.timeout(TOTAL_TIMEOUT),
                 self._client.stream("GET", path, params=dict(params)) as response,
             ):
-                body = await self._read(response)
+                body = await self._read(response, max_bytes)
             return parse_json(body)
         except InvalidMessage as error:
             raise SourceUnavailable(f"{self._host} sent an answer that makes no sense") from error
@@ -71,12 +73,12 @@ class PublicRest:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise SourceUnavailable(f"{self._host} could not be reached") from error
 
-    async def _read(self, response: httpx.Response) -> bytes:
+    async def _read(self, response: httpx.Response, max_bytes: int) -> bytes:
         if response.status_code != 200:
             raise SourceUnavailable(f"{self._host} answered with HTTP {response.status_code}")
         body = bytearray()
         async for chunk in response.aiter_raw():
             body += chunk
-            if len(body) > MAX_BODY_BYTES:
+            if len(body) > max_bytes:
                 raise SourceUnavailable(f"{self._host} sent an answer that is too long")
         return bytes(body)

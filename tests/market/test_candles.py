@@ -154,6 +154,26 @@ def test_a_damaged_file_counts_as_absent(tmp_path: Path, damage: bytes) -> None:
     with_store(tmp_path, load)
 
 
+CANDLE = '{"start_at":"%s","open":"%s","high":"2","low":"1","close":"1","volume":"1"}'
+KEPT = '{"since":"%s","until":"%s","candles":[%s]}'
+ZONED, NAIVE = "2026-01-01T00:00:00Z", "2026-01-01T00:00:00"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        KEPT % (NAIVE, NAIVE, CANDLE % (ZONED, "1")),
+        KEPT % (ZONED, ZONED, CANDLE % (NAIVE, "1")),
+        *(
+            KEPT % (ZONED, ZONED, CANDLE % (ZONED, number))
+            for number in ("NaN", "sNaN", "1e999999999", "-1")
+        ),
+    ],
+)
+def test_a_file_with_values_nobody_wrote_counts_as_absent(tmp_path: Path, kept: str) -> None:
+    test_a_damaged_file_counts_as_absent(tmp_path, kept.encode())
+
+
 def test_a_file_from_the_future_is_not_trusted(tmp_path: Path) -> None:
     async def ahead(store: CandleStore, venue: RestVenue, clock: ManualClock) -> None:
         clock.jump(86_400)

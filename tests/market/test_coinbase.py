@@ -166,7 +166,7 @@ def test_a_missing_price_is_absent_too() -> None:
     assert only_ticker(ticker_frame(0, {"product_id": "BTC-USD"})).price is None
 
 
-@pytest.mark.parametrize("percent", ["-100", "-250.5"])
+@pytest.mark.parametrize("percent", ["-100", "-250.5", "-99.9999999999999"])
 def test_a_fall_of_everything_leaves_the_opening_price_unknown(percent: str) -> None:
     ticker = only_ticker(ticker_frame(0, a_ticker(price_percent_chg_24_h=percent)))
     assert (ticker.open_24h, ticker.change_24h) == (None, None)

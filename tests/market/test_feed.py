@@ -185,6 +185,21 @@ def test_an_error_instead_of_prices_is_told_and_retried(tmp_path: Path) -> None:
         assert market.status().reason is None
 
 
+def test_errors_without_end_end_the_link(tmp_path: Path) -> None:
+    async def complain_for_ever(visit: Visit) -> None:
+        await visit.subscriptions()
+        await visit.send(ticker_frame, a_ticker())
+        while True:
+            await visit.socket.send(CAPTURED[4])
+
+    with (
+        ScriptedVenue(complain_for_ever) as venue,
+        a_running_market(venue.url, folder=tmp_path, first_retry=30.0) as market,
+    ):
+        wait_until(lambda: market.status().state is FeedState.DISCONNECTED)
+        assert "keeps sending errors" in str(market.status().reason)
+
+
 def test_an_error_while_prices_flow_does_not_end_the_link(tmp_path: Path) -> None:
     async def complain(visit: Visit) -> None:
         await visit.subscriptions()

@@ -13,7 +13,7 @@ from tests.market.scripted_venue import heartbeat_frame
 
 
 def a_health(clock: ManualClock) -> tuple[FeedHealth, Intake]:
-    intake = Intake(TickerCache(["BTC-USD"]))
+    intake = Intake(TickerCache(["BTC-USD"]), clock=clock)
     return FeedHealth(clock=clock, source="venue", products=1, intake=intake), intake
 
 

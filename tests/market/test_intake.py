@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 from itertools import count
 
+import pytest
+
+from core.clock import ManualClock, SystemClock, epoch_ms
 from core.market import parse_frame
 from core.market.cache import TickerCache
 from core.market.intake import MAX_OLD_IN_A_ROW, Intake
@@ -17,7 +21,7 @@ PRODUCTS = ("BTC-USD", "ETH-USD")
 
 def an_intake() -> tuple[Intake, TickerCache]:
     cache = TickerCache(PRODUCTS)
-    return Intake(cache), cache
+    return Intake(cache, clock=SystemClock()), cache
 
 
 def give(intake: Intake, *frames: str) -> None:
@@ -28,7 +32,7 @@ def give(intake: Intake, *frames: str) -> None:
 
 def test_the_hot_path_and_the_parser_agree() -> None:
     cache = TickerCache(["BTC-PERP-INTX"])
-    intake = Intake(cache)
+    intake = Intake(cache, clock=SystemClock())
     give(intake, CAPTURED[0])
     parsed = parse_frame(CAPTURED[0])
     assert isinstance(parsed, Tickers)
@@ -110,3 +114,30 @@ def test_garbage_is_counted_and_never_ends_the_link(full: bool) -> None:
     give(intake, *(ticker_frame(next(numbers), a_ticker(price="5")) for _ in range(3)))
     assert cache.snapshot()["BTC-USD"].price == 5.0
     assert (intake.rejected, intake.broken) == (before, None)
+
+
+def test_a_price_from_the_future_gets_the_time_it_came() -> None:
+    clock = ManualClock(datetime(2026, 9, 5, 12, tzinfo=UTC))
+    cache = TickerCache(PRODUCTS)
+    intake = Intake(cache, clock=clock)
+    stamped = ticker_frame(0, a_ticker()).replace("2026-09", "9999-12")
+    give(intake, stamped)
+    assert "9999-12" in stamped
+    assert cache.snapshot()["BTC-USD"].timestamp == epoch_ms(clock.now())
+    assert intake.rejected == 1
+
+
+@pytest.mark.parametrize(
+    "tickers",
+    [
+        "[" + ",".join(["0"] * 1_000_000) + "]",
+        '["x",' + ",".join(["{}"] * 400) + "]",
+        '["x",' + ",".join(['{"product_id":"BTC-USD","price":[]}'] * 1_001) + "]",
+    ],
+)
+def test_a_frame_full_of_rubbish_is_refused_after_a_few(tickers: str) -> None:
+    intake, cache = an_intake()
+    body = f'"sequence_num":0,"timestamp":"2026-09-05T22:10:29Z","events":[{{"tickers":{tickers}}}]'
+    give(intake, f'{{"channel":"ticker",{body}}}')
+    assert intake.rejected == 1
+    assert not cache.snapshot()

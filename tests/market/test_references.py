@@ -70,6 +70,11 @@ def test_steps_without_trades_count_as_no_move() -> None:
     assert reference_of(every_tenth, NOON).day_sigma_percent == pytest.approx(full, rel=0.05)
 
 
+def test_a_price_next_to_nothing_breaks_no_deviation() -> None:
+    closes = [100.0, 5e-324] * 144
+    assert math.isfinite(reference_of(steps_before(NOON, closes), NOON).day_sigma_percent or 0)
+
+
 def test_what_the_candles_do_not_cover_is_unknown() -> None:
     assert reference_of([], NOON) == Reference()
     few = steps_before(NOON, [1.0] * 5)

@@ -176,3 +176,11 @@ def test_a_port_in_use_is_one_line_that_names_it(start: Starter) -> None:
 def test_small_answers_are_sent_at_once() -> None:
     with bind("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP  # what asyncio looks at before TCP_NODELAY
+
+
+def test_the_demo_touches_nothing_that_was_there(start: Starter, tmp_path: Path) -> None:
+    mine = tmp_path / "demo" / "thesis.txt"
+    mine.parent.mkdir()
+    mine.write_text("months of work")
+    start("app.py", "--demo", "--port", "0", SPECTRA_HOME=str(tmp_path))
+    assert mine.read_text() == "months of work"
