@@ -22,6 +22,8 @@ from core.market.ticker import Ticker
 
 MAX_AHEAD_MS = 86_400_000
 """A price cannot come from the future; a machine's clock may be wrong by hours, not by days."""
+MAX_PRICE_FRAME_BYTES = 2 * 1024 * 1024
+"""Ten times the picture of 400 products; decoding more would hold up every price."""
 MAX_OLD_IN_A_ROW = 32
 """So many frames behind the counter mean that the venue started counting anew."""
 
@@ -58,6 +60,9 @@ class Intake:
 
     def handle(self, frame: bytes) -> Message | None:
         """Use one frame; return it as a message unless it was an ordinary ticker frame."""
+        if len(frame) > MAX_PRICE_FRAME_BYTES:
+            self._reject()
+            return None
         try:
             wire = decode_ticker_frame(frame)
         except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -95,6 +100,11 @@ class Intake:
         self._cache.publish()
         return True
 
+    def _reject(self) -> None:
+        # Its number could not be read: the next frame may be one ahead without being a gap.
+        self.rejected += 1
+        self._sequence.excuse_one()
+
     def _admit(self, number: int) -> bool:
         verdict = self._sequence.judge(number)
         if verdict is Verdict.NEXT:
@@ -117,8 +127,7 @@ class Intake:
         try:
             message = parse_frame(frame)
         except InvalidMessage:
-            self.rejected += 1
-            self._sequence.excuse_one()
+            self._reject()
             return None
         if isinstance(message, VenueError):
             return message  # carries no number, and is no sign of life

@@ -132,6 +132,7 @@ def test_a_price_from_the_future_gets_the_time_it_came() -> None:
     [
         "[" + ",".join(["0"] * 1_000_000) + "]",
         '["x",' + ",".join(["{}"] * 400) + "]",
+        "[]},{}" + ",{}" * 5_000_000 + ',{"tickers":[]',
         '["x",' + ",".join(['{"product_id":"BTC-USD","price":[]}'] * 1_001) + "]",
     ],
 )
