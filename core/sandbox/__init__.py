@@ -9,7 +9,8 @@ exists to test. Inside:
 
     world      one seeded market and its clock: prices, candles, trades, books as pure functions
     coinbase   the Advanced Trade WebSocket and public REST
-    faults     what can go wrong, armed by switch · control: the switches · record: what happened
+    faults     what can go wrong, armed by switch · control: the switches, behind a guard
+    record     what happened
     server     all of it as one process
 """
 

@@ -67,8 +67,13 @@ def start_sandbox(
     if now is not None:
         command.append(f"--now={now}")
     # The open pipe to the child's standard input is its lifeline: it closes with this process.
+    # In a session of its own a terminal's Ctrl-C passes it by: whoever started it stops first.
     child = subprocess.Popen(  # noqa: S603 - our own module, no shell
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
     )
     try:
         return SandboxProcess(child, json.loads(_first_line(child)))

@@ -30,6 +30,7 @@ from core.sandbox.coinbase.rest import CoinbaseRest
 from core.sandbox.coinbase.stream import CoinbaseStream
 from core.sandbox.control import Control, parse_moment
 from core.sandbox.faults import RefusedFault, Switchboard
+from core.sandbox.guard import Guard
 from core.sandbox.listener import HOST, ReservedPort
 from core.sandbox.record import Record
 from core.sandbox.world import World, WorldClock
@@ -101,7 +102,7 @@ async def _serve(
     stream = CoinbaseStream(world, socket_port, faults=faults, record=record)
     rest = CoinbaseRest(world, faults=faults, record=record)
     control = Control(faults=faults, clock=clock, record=record, servers={"coinbase": stream})
-    web = [_Web(rest.app), _Web(control.app)]
+    web = [_Web(rest.app), _Web(Guard(control.app))]
     await stream.up()
     tasks = [
         asyncio.create_task(stream.run()),

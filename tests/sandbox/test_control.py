@@ -45,7 +45,8 @@ def test_a_fault_that_does_not_exist_is_refused_by_name(
 @pytest.mark.parametrize("body", [b"", b"{", b"[" * 9_000, b"\xff", b"[]", b'"gap"'])
 def test_a_body_that_is_no_object_is_refused(venue: Venue, body: bytes) -> None:
     url = f"{venue.control}/_sandbox/faults"
-    answer = httpx.post(url, content=body, timeout=20, trust_env=False)
+    headers = {"content-type": "application/json"}
+    answer = httpx.post(url, content=body, headers=headers, timeout=20, trust_env=False)
     assert answer.status_code == 422 and "body" in answer.json()["error"]
 
 
@@ -87,6 +88,9 @@ def test_the_clock_starts_where_it_was_told_to_and_can_be_moved(venue: Venue) ->
         {"advance": "1"},
         {"advance": True},
         {"advance": 1e300},
+        {"advance": 10**4_000},
+        {"advance": -(10**4_000)},
+        {"advance": float(5 * 366 * 86_400 + 1)},
         {"set": "yesterday"},
         {"set": "2026-01-01T00:00:00"},
         {"set": "0001-01-01T00:00:00Z"},
@@ -98,6 +102,18 @@ def test_the_clock_starts_where_it_was_told_to_and_can_be_moved(venue: Venue) ->
 def test_a_clock_that_makes_no_sense_is_refused(venue: Venue, body: Any) -> None:
     answer = venue.control_post("clock", body)
     assert answer.status_code == 422 and answer.json()["error"]
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity"])
+def test_a_clock_is_not_moved_by_what_is_no_number(venue: Venue, number: bytes) -> None:
+    answer = httpx.post(
+        f"{venue.control}/_sandbox/clock",
+        content=b'{"advance": ' + number + b"}",
+        headers={"content-type": "application/json"},
+        timeout=20,
+        trust_env=False,
+    )
+    assert answer.status_code == 422 and answer.json()["error"].startswith("advance")
 
 
 def test_the_log_can_be_read_from_where_one_stopped(venue: Venue) -> None:

@@ -81,6 +81,13 @@ def test_it_dies_with_a_parent_that_was_killed() -> None:
     eventually(lambda: is_gone(pid), "the sandbox is gone")
 
 
+def test_a_terminal_that_interrupts_its_parent_passes_it_by() -> None:
+    with start_sandbox() as process:
+        assert os.getsid(process.pid) == os.getpgid(process.pid) == process.pid
+        assert os.getsid(0) != process.pid
+    assert is_gone(process.pid)
+
+
 def test_closing_twice_is_harmless() -> None:
     process = start_sandbox()
     process.close()

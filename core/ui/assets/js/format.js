@@ -5,7 +5,7 @@
  */
 
 const MINUS = "\u2212";
-const ABSENT = "–";
+export const ABSENT = "–";
 const SMALL_DIGITS = 4;
 const formats = new Map();
 

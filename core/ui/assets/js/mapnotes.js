@@ -4,7 +4,7 @@
  * It says what is the matter, since when, and what happens next; it never blames the wrong machine.
  */
 
-import { formatAge, formatCompact, formatTime } from "./format.js";
+import { ABSENT, formatAge, formatCompact, formatTime } from "./format.js";
 import { COLOURS, SIZES } from "./measures.js";
 import { make, say } from "./mount.js";
 
@@ -50,7 +50,9 @@ export function countLine(hub, ids, live) {
   const young = ids.filter((id) => now - hub.tickers.get(id).timestamp < YOUNG_MS).length;
   const noun = ids.length === 1 ? "product" : "products";
   const fresh = `${((young / ids.length) * 100).toFixed(1)} % younger than 10 s`;
-  const rate = live ? `updates/s ${Math.round(hub.updatesPerSecond())}` : "no updates";
+  const perSecond = hub.updatesPerSecond();
+  const known = perSecond === undefined ? ABSENT : Math.round(perSecond);
+  const rate = live ? `updates/s ${known}` : "no updates";
   return `${ids.length} ${noun} · ${fresh} · ${rate}`;
 }
 

@@ -38,6 +38,7 @@ class Hub {
     this._seq = -1;
     this._attempt = 0;
     this._counts = [];
+    this._countingFrom = Infinity;
     this._timers = { linger: 0, retry: 0, check: 0 };
   }
 
@@ -46,11 +47,13 @@ class Hub {
     return Date.now() + this.clockOffset;
   }
 
-  /** Ticker updates a second over the last few seconds. */
+  /** Ticker updates a second over the last few whole seconds; undefined before the first. */
   updatesPerSecond() {
     const second = Math.floor(performance.now() / 1000);
-    const recent = this._counts.filter(([at]) => at < second && at >= second - RATE_WINDOW_S);
-    return recent.reduce((sum, [, count]) => sum + count, 0) / RATE_WINDOW_S;
+    const from = Math.max(second - RATE_WINDOW_S, this._countingFrom);
+    if (from >= second) return undefined;
+    const recent = this._counts.filter(([at]) => at < second && at >= from);
+    return recent.reduce((sum, [, count]) => sum + count, 0) / (second - from);
   }
 
   /** Sockets that are not closed: 0 or 1. */
@@ -134,6 +137,7 @@ class Hub {
 
   _count(updates) {
     const second = Math.floor(performance.now() / 1000);
+    this._countingFrom = Math.min(this._countingFrom, second + 1);
     const last = this._counts.at(-1);
     if (last?.[0] === second) last[1] += updates;
     else this._counts.push([second, updates]);
