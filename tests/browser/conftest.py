@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,9 +18,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+from tests.waiting import DEADLINE, wait_for
+
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "test-artifacts"
-DEADLINE = 45.0
 WIDE, NARROW = (1440, 900), (1024, 768)
 HEATMAP = 'globalThis[Symbol.for("spectra.heatmap")]'
 HUB = 'globalThis[Symbol.for("spectra.market")]'
@@ -29,15 +29,6 @@ _ADDRESS = r"ready: (http://127.0.0.1:\d+)"
 _CONTROL = r"control=(\d+)"
 # Streamlit looks for its server beside a deep link first, and finds it at the root.
 _EXPECTED_MISSES = ("/_stcore/health", "/_stcore/host-config")
-
-
-def wait_for(done: Callable[[], Any], what: str) -> Any:
-    """Look often until the condition holds, with a generous end; return what it returned."""
-    end = time.monotonic() + DEADLINE
-    while not (found := done()):
-        assert time.monotonic() < end, f"waited {DEADLINE:.0f} s for {what}"
-        time.sleep(0.03)
-    return found
 
 
 @dataclass
@@ -191,3 +182,17 @@ def _note(tab: Screen, message: ConsoleMessage) -> None:
 def _note_failed(tab: Screen, request: Request) -> None:
     if request.failure and "csp" in request.failure.lower():
         tab.complaints.append(f"{request.url}: {request.failure}")
+
+
+@pytest.fixture(scope="module")
+def run(chromium: Browser, demo: Demo) -> Iterator[Callable[..., Any]]:
+    """Call a function with the exports of one of our browser modules and an argument."""
+    page = chromium.new_page()
+    page.goto(f"{demo.url}/health")
+
+    def runner(module: str, function: str, argument: object = None) -> Any:
+        script = f"(arg) => import('/assets/js/{module}.js').then((m) => ({function})(m, arg))"
+        return page.evaluate(script, argument)
+
+    yield runner
+    page.close()

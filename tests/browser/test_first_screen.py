@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.sandbox import start_sandbox
-from tests.browser.conftest import ARTIFACTS, DEADLINE, HEATMAP, HUB, ROOT, Demo, wait_for
+from tests.browser.conftest import ARTIFACTS, HEATMAP, HUB, ROOT, Demo
+from tests.waiting import DEADLINE, wait_for
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
-from tests.browser.conftest import HEATMAP, HUB, Demo, Screen, wait_for
+from tests.browser.conftest import HEATMAP, HUB, Demo, Screen
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 

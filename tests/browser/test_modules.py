@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from core.ui.numbers import format_age, format_compact, format_percent, format_price
-from tests.browser.conftest import Demo
 
 pytestmark = pytest.mark.browser
 
 Run = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def run(chromium: Browser, demo: Demo) -> Iterator[Run]:
-    """Call a function with the exports of one module and an argument."""
-    page: Page = chromium.new_page()
-    page.goto(f"{demo.url}/health")
-
-    def runner(module: str, function: str, argument: object = None) -> Any:
-        script = f"(arg) => import('/assets/js/{module}.js').then((m) => ({function})(m, arg))"
-        return page.evaluate(script, argument)
-
-    yield runner
-    page.close()
 
 
 PRICES = [(64281.7, None), (1, None), (0.5321, None), (0.00001234, None), (1e-7, None), (0, None)]

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
-
-from tests.browser.conftest import Demo
 
 pytestmark = pytest.mark.browser
 
 Run = Callable[..., Any]
 LAST = {"time": 900, "open": 10, "high": 12, "low": 9, "close": 11, "volume": 5}
-
-
-@pytest.fixture(scope="module")
-def run(chromium: Browser, demo: Demo) -> Iterator[Run]:
-    """Call a function with the exports of one module and an argument."""
-    page: Page = chromium.new_page()
-    page.goto(f"{demo.url}/health")
-
-    def runner(module: str, function: str, argument: object = None) -> Any:
-        script = f"(arg) => import('/assets/js/{module}.js').then((m) => ({function})(m, arg))"
-        return page.evaluate(script, argument)
-
-    yield runner
-    page.close()
 
 
 def extend(run: Run, *, price: float, at: int) -> Any:

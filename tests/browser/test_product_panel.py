@@ -8,7 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import HUB, NARROW, WIDE, Demo, Screen, wait_for
+from tests.browser.conftest import HUB, NARROW, WIDE, Demo, Screen
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import HUB, NARROW, WIDE, Demo, Screen, wait_for
+from tests.browser.conftest import HUB, NARROW, WIDE, Demo, Screen
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 

@@ -17,7 +17,8 @@ from websockets.sync.client import connect
 from websockets.sync.server import ServerConnection, serve
 
 from core.sandbox import start_sandbox
-from tests.web.conftest import Running, spawn, wait_for
+from tests.waiting import wait_for
+from tests.web.conftest import Running, spawn
 
 FIELDS = {
     "price": "price",

@@ -17,7 +17,7 @@ from core.domain import FeedState, Granularity
 from core.market import Market
 from core.sandbox import PRODUCTS, SandboxProcess, start_sandbox
 from tests.market.markets import a_running_market
-from tests.market.scripted_venue import wait_until
+from tests.waiting import wait_for
 
 SILENCE = 1.5
 
@@ -63,7 +63,7 @@ def market(sandbox: Control, tmp_path: Path) -> Iterator[Market]:
         rest_url=sandbox.rest,
         silence=SILENCE,
     ) as running:
-        wait_until(lambda: healthy(running))
+        wait_for(lambda: healthy(running))
         yield running
         sandbox.rest_after_test()
 
@@ -82,7 +82,7 @@ def newest(market: Market) -> int:
 
 def wait_for_fresh_prices(market: Market) -> None:
     before = newest(market)
-    wait_until(lambda: newest(market) > before and healthy(market))
+    wait_for(lambda: newest(market) > before and healthy(market))
     for ticker in market.snapshot().values():
         assert ticker.price is None or 0 < ticker.price < 1e9
     status = market.status()
@@ -100,7 +100,7 @@ def test_thirty_products_have_plausible_prices(market: Market) -> None:
 def test_a_broken_connection_is_made_anew(market: Market, sandbox: Control, kind: str) -> None:
     size = {"bytes": 17 * 1024 * 1024} if kind == "huge_frame" else {}
     sandbox.arm(kind, **size)
-    wait_until(lambda: market.status().reconnects == 1)
+    wait_for(lambda: market.status().reconnects == 1)
     wait_for_fresh_prices(market)
 
 
@@ -111,14 +111,14 @@ def test_silence_is_noticed_even_while_pongs_flow(
     reasons = set()
     market.on_publish(lambda: reasons.add(market.status().reason))
     sandbox.arm(kind)
-    wait_until(lambda: market.status().reconnects == 1)
+    wait_for(lambda: market.status().reconnects == 1)
     assert any("no data" in str(reason) for reason in reasons)
     wait_for_fresh_prices(market)
 
 
 def test_a_lost_message_is_counted_and_healed(market: Market, sandbox: Control) -> None:
     sandbox.arm("gap")
-    wait_until(lambda: market.status().gaps == 1 and market.status().reconnects == 1)
+    wait_for(lambda: market.status().gaps == 1 and market.status().reconnects == 1)
     wait_for_fresh_prices(market)
 
 
@@ -134,7 +134,7 @@ def test_messages_out_of_order_never_take_a_price_back(market: Market, sandbox: 
 
     market.on_publish(watch)
     sandbox.arm("reorder", count=5)
-    wait_until(lambda: market.status().gaps >= 1)
+    wait_for(lambda: market.status().gaps >= 1)
     wait_for_fresh_prices(market)
     assert not steps_back
 
@@ -147,7 +147,7 @@ def test_a_duplicate_changes_nothing(market: Market, sandbox: Control) -> None:
 
 def test_garbage_is_counted_and_the_connection_stays(market: Market, sandbox: Control) -> None:
     sandbox.arm("garbage", count=28)
-    wait_until(lambda: market.status().rejected >= 10)
+    wait_for(lambda: market.status().rejected >= 10)
     wait_for_fresh_prices(market)
     assert market.status().reconnects == 0
 
@@ -170,7 +170,7 @@ def test_an_error_frame_does_not_end_a_working_connection(market: Market, sandbo
 def test_a_product_left_out_in_silence_is_named(sandbox: Control, tmp_path: Path) -> None:
     sandbox.arm("missing_product", product_id="ETH-USD")
     with a_running_market(sandbox.ws, folder=tmp_path, rest_url=sandbox.rest) as market:
-        wait_until(lambda: market.status().missing_products == ("ETH-USD",))
+        wait_for(lambda: market.status().missing_products == ("ETH-USD",))
         assert market.status().state is FeedState.CONNECTED
     sandbox.rest_after_test()
 
@@ -182,7 +182,7 @@ def test_a_refusing_venue_is_told_with_the_next_attempt_within_a_second(
     with a_running_market(
         sandbox.ws, folder=tmp_path, rest_url=sandbox.rest, first_retry=1.0, longest_retry=30.0
     ) as market:
-        wait_until(lambda: market.status().retry_at)
+        wait_for(lambda: market.status().retry_at)
         status = market.status()
         assert status.state is FeedState.DISCONNECTED and status.reason
         assert status.retry_at is not None
@@ -190,7 +190,7 @@ def test_a_refusing_venue_is_told_with_the_next_attempt_within_a_second(
         assert 0.45 <= wait <= 1.0
         sandbox.turn("up")
         market.retry_now()
-        wait_until(lambda: healthy(market))
+        wait_for(lambda: healthy(market))
 
 
 def open_files() -> int:
@@ -205,31 +205,31 @@ def test_many_restarts_of_the_venue_leak_nothing(
     rounds = 200 if full else 20
     for number in range(1, rounds + 1):
         sandbox.turn("down")
-        wait_until(lambda: market.status().state is not FeedState.CONNECTED)
+        wait_for(lambda: market.status().state is not FeedState.CONNECTED)
         sandbox.turn("up")
-        wait_until(lambda: healthy(market))
+        wait_for(lambda: healthy(market))
         assert market.status().reconnects == number
     gc.collect()
-    wait_until(lambda: threading.active_count() <= threads and open_files() <= files + 2)
+    wait_for(lambda: threading.active_count() <= threads and open_files() <= files + 2)
 
 
 def test_books_candles_and_instruments_come_from_the_same_market(market: Market) -> None:
-    book = wait_until(lambda: market.order_book("BTC-USD", depth=20))
+    book = wait_for(lambda: market.order_book("BTC-USD", depth=20))
     ticker = market.snapshot()["BTC-USD"]
     assert book.bids[0].price < book.asks[0].price
     assert float(book.bids[0].price) == pytest.approx(ticker.price, rel=0.05)
     series = market.candles("BTC-USD", Granularity.FIVE_MINUTE, count=400)
     assert len(series.candles) > 300 and not series.stale
     assert datetime.now(UTC) - series.candles[-1].start_at < timedelta(minutes=10)
-    assert wait_until(market.instruments)["BTC-USD"].price_increment
-    wait_until(lambda: "BTC-USD" in market.references())
+    assert wait_for(market.instruments)["BTC-USD"].price_increment
+    wait_for(lambda: "BTC-USD" in market.references())
 
 
 @pytest.mark.parametrize("kind", ["gap", "garbage", "close"])
 def test_a_book_heals_too_and_prices_do_not_notice(
     market: Market, sandbox: Control, kind: str
 ) -> None:
-    wait_until(lambda: market.order_book("BTC-USD"))
+    wait_for(lambda: market.order_book("BTC-USD"))
     sandbox.arm(kind, count=2)
 
     def fresh_after(moment: datetime) -> bool:
@@ -239,5 +239,5 @@ def test_a_book_heals_too_and_prices_do_not_notice(
 
     for _ in range(3):
         now = datetime.now(UTC)
-        wait_until(lambda: fresh_after(now))  # noqa: B023
+        wait_for(lambda: fresh_after(now))  # noqa: B023
     wait_for_fresh_prices(market)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Self
 
@@ -17,16 +16,6 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 STAMP = "2026-09-05T22:10:29.562008293Z"
-
-
-def wait_until(condition: Callable[[], Any], *, deadline: float = 20.0) -> Any:
-    """Return what `condition` returns as soon as it is true; fail after a generous deadline."""
-    end = time.monotonic() + deadline
-    while not (value := condition()):
-        if time.monotonic() > end:
-            raise AssertionError("the awaited condition never came true")
-        threading.Event().wait(0.005)
-    return value
 
 
 def ticker_frame(sequence: int, *tickers: dict[str, Any], kind: str = "update") -> str:

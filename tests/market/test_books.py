@@ -17,8 +17,8 @@ from tests.market.scripted_venue import (
     book_frame,
     heartbeat_frame,
     ticker_frame,
-    wait_until,
 )
+from tests.waiting import wait_for
 
 FIRST = [("offer", "101.50", "1"), ("bid", "99.5", "2"), ("bid", "100.0", "0.5")]
 
@@ -62,7 +62,7 @@ def a_venue(books=serve_book) -> ScriptedVenue:
 
 
 def book_of(market: Market, product: str = "BTC-USD", depth: int = 50) -> OrderBook:
-    return wait_until(lambda: market.order_book(product, depth=depth))
+    return wait_for(lambda: market.order_book(product, depth=depth))
 
 
 def level2_visits(venue: ScriptedVenue) -> list[Visit]:
@@ -84,7 +84,7 @@ def test_a_book_comes_over_a_connection_of_its_own(tmp_path: Path) -> None:
 
 def test_nobody_connects_for_books_until_somebody_looks(tmp_path: Path) -> None:
     with a_venue() as venue, a_running_market(venue.url, folder=tmp_path) as market:
-        wait_until(market.snapshot)
+        wait_for(market.snapshot)
         assert level2_visits(venue) == []
         assert market.order_book("NOT-FOLLOWED") is None
 
@@ -137,7 +137,7 @@ def heals(damage: str, tmp_path: Path) -> None:
                 assert book.bids[0].price < book.asks[0].price
             return Decimal("100.5") in seen
 
-        wait_until(healed)
+        wait_for(healed)
         assert Decimal("200") not in seen
         assert market.status().reconnects == 0  # prices never noticed
 

@@ -24,9 +24,9 @@ from tests.market.scripted_venue import (
     a_ticker,
     heartbeat_frame,
     ticker_frame,
-    wait_until,
 )
 from tests.market.test_coinbase import CAPTURED, garbage
+from tests.waiting import wait_for
 
 
 async def behave(visit: Visit) -> None:
@@ -52,21 +52,19 @@ def price(market: Market, product: str = "BTC-USD") -> float | None:
 
 def test_prices_arrive_and_the_status_says_so(tmp_path: Path) -> None:
     with ScriptedVenue(behave) as venue, a_running_market(venue.url, folder=tmp_path) as market:
-        wait_until(lambda: len(market.snapshot()) == 2 and connected(market))
+        wait_for(lambda: len(market.snapshot()) == 2 and connected(market))
         status = market.status()
         assert (price(market), price(market, "ETH-USD")) == (1.0, 2.0)
         assert (status.source, status.products, status.attempt) == ("127.0.0.1", 2, 0)
         assert (status.reason, status.retry_at, status.missing_products) == (None, None, ())
         assert status.last_message_at is not None
         assert status.since_at <= status.last_message_at
-        wait_until(lambda: market.status().messages_per_second > 0)
+        wait_for(lambda: market.status().messages_per_second > 0)
 
 
 def test_heartbeats_are_asked_for_first_and_without_compression(tmp_path: Path) -> None:
     with ScriptedVenue(behave) as venue, a_running_market(venue.url, folder=tmp_path):
-        visit = wait_until(
-            lambda: venue.visits and venue.visits[0].requests[1:] and venue.visits[0]
-        )
+        visit = wait_for(lambda: venue.visits and venue.visits[0].requests[1:] and venue.visits[0])
         assert visit.requests[0] == {"type": "subscribe", "channel": "heartbeats"}
         assert visit.requests[1]["product_ids"] == ["BTC-USD", "ETH-USD"]
         assert "Sec-WebSocket-Extensions" not in visit.socket.request.headers
@@ -84,7 +82,7 @@ def test_four_hundred_products_all_arrive(tmp_path: Path) -> None:
         ScriptedVenue(many) as venue,
         a_running_market(venue.url, folder=tmp_path, products=products) as market,
     ):
-        wait_until(lambda: len(market.snapshot()) == 400)
+        wait_for(lambda: len(market.snapshot()) == 400)
 
 
 def test_the_captured_frames_pass_and_the_price_before_the_ack_is_kept(tmp_path: Path) -> None:
@@ -99,7 +97,7 @@ def test_the_captured_frames_pass_and_the_price_before_the_ack_is_kept(tmp_path:
         ScriptedVenue(replay) as venue,
         a_running_market(venue.url, folder=tmp_path, products=products) as market,
     ):
-        wait_until(lambda: market.snapshot())
+        wait_for(lambda: market.snapshot())
         ticker = market.snapshot()["BTC-PERP-INTX"]
         assert (ticker.price, ticker.timestamp) == (79879.1, 1788646229562)
 
@@ -113,7 +111,7 @@ def test_a_silently_missing_product_is_reported_after_the_ack(tmp_path: Path) ->
         await visit.stay()
 
     with ScriptedVenue(forget_one) as venue, a_running_market(venue.url, folder=tmp_path) as market:
-        wait_until(lambda: market.status().missing_products == ("ETH-USD",))
+        wait_for(lambda: market.status().missing_products == ("ETH-USD",))
         assert connected(market)
 
 
@@ -127,7 +125,7 @@ def test_a_gap_is_healed_by_a_fresh_snapshot(tmp_path: Path) -> None:
         await visit.stay()
 
     with ScriptedVenue(lose_one) as venue, a_running_market(venue.url, folder=tmp_path) as market:
-        wait_until(lambda: price(market) == 2.0 and connected(market))
+        wait_for(lambda: price(market) == 2.0 and connected(market))
         assert (market.status().gaps, market.status().reconnects) == (1, 1)
 
 
@@ -143,7 +141,7 @@ def test_silence_is_a_loss_even_while_pings_are_answered(tmp_path: Path) -> None
             venue.url, folder=tmp_path, silence=0.6, ping_interval=0.05, first_retry=30.0
         ) as market,
     ):
-        wait_until(lambda: market.status().state is FeedState.DISCONNECTED)
+        wait_for(lambda: market.status().state is FeedState.DISCONNECTED)
         status = market.status()
         assert "no data" in str(status.reason)
         assert status.retry_at is not None and status.attempt == 1
@@ -161,7 +159,7 @@ def test_heartbeats_without_any_price_are_a_loss(tmp_path: Path) -> None:
         ScriptedVenue(only_beat) as venue,
         a_running_market(venue.url, folder=tmp_path, silence=0.5, first_retry=30.0) as market,
     ):
-        wait_until(lambda: market.status().state is FeedState.DISCONNECTED)
+        wait_for(lambda: market.status().state is FeedState.DISCONNECTED)
         assert "no prices" in str(market.status().reason)
 
 
@@ -178,10 +176,10 @@ def test_an_error_instead_of_prices_is_told_and_retried(tmp_path: Path) -> None:
         ScriptedVenue(refuse_first) as venue,
         a_running_market(venue.url, folder=tmp_path, first_retry=30.0) as market,
     ):
-        wait_until(lambda: market.status().state is FeedState.DISCONNECTED)
+        wait_for(lambda: market.status().state is FeedState.DISCONNECTED)
         assert "authentication failure" in str(market.status().reason)
         market.retry_now()
-        wait_until(lambda: connected(market))
+        wait_for(lambda: connected(market))
         assert market.status().reason is None
 
 
@@ -196,7 +194,7 @@ def test_errors_without_end_end_the_link(tmp_path: Path) -> None:
         ScriptedVenue(complain_for_ever) as venue,
         a_running_market(venue.url, folder=tmp_path, first_retry=30.0) as market,
     ):
-        wait_until(lambda: market.status().state is FeedState.DISCONNECTED)
+        wait_for(lambda: market.status().state is FeedState.DISCONNECTED)
         assert "keeps sending errors" in str(market.status().reason)
 
 
@@ -209,7 +207,7 @@ def test_an_error_while_prices_flow_does_not_end_the_link(tmp_path: Path) -> Non
         await visit.stay()
 
     with ScriptedVenue(complain) as venue, a_running_market(venue.url, folder=tmp_path) as market:
-        wait_until(lambda: price(market) == 2.0)
+        wait_for(lambda: price(market) == 2.0)
         assert connected(market) and len(venue.visits) == 1
 
 
@@ -227,7 +225,7 @@ def test_garbage_is_counted_and_the_link_stays(tmp_path: Path, full: bool) -> No
         await visit.stay()
 
     with ScriptedVenue(babble) as venue, a_running_market(venue.url, folder=tmp_path) as market:
-        wait_until(lambda: price(market) == 2.0)
+        wait_for(lambda: price(market) == 2.0)
         # A few are old by their number, and so ignored before they could be refused.
         assert market.status().rejected > 0.9 * len(frames)
         assert connected(market) and len(venue.visits) == 1
@@ -250,7 +248,7 @@ def test_a_frame_over_the_limit_ends_the_link_and_the_feed_returns(tmp_path: Pat
         await visit.stay()
 
     with ScriptedVenue(flood) as venue, a_running_market(venue.url, folder=tmp_path) as market:
-        wait_until(lambda: connected(market))
+        wait_for(lambda: connected(market))
         assert len(venue.visits) == 2
 
 
@@ -269,14 +267,14 @@ def test_a_connection_cut_in_the_middle_of_a_frame_changes_nothing(tmp_path: Pat
     seen = set()
     with ScriptedVenue(cut) as venue, a_running_market(venue.url, folder=tmp_path) as market:
         market.on_publish(lambda: seen.add(price(market)))
-        wait_until(lambda: price(market) == 4.0)
+        wait_for(lambda: price(market) == 4.0)
         assert 666.0 not in seen
         assert market.status().rejected == 0
 
 
 def test_a_refused_connection_is_told_with_the_time_of_the_next_attempt(tmp_path: Path) -> None:
     with a_running_market(folder=tmp_path, first_retry=1.0, longest_retry=30.0) as market:
-        wait_until(lambda: market.status().retry_at)
+        wait_for(lambda: market.status().retry_at)
         status = market.status()
         assert status.state is FeedState.DISCONNECTED
         assert status.reason == "127.0.0.1 refused the connection"
@@ -288,7 +286,7 @@ def test_a_server_that_accepts_but_never_answers_is_given_up(tmp_path: Path) -> 
     with socket.create_server(("127.0.0.1", 0)) as mute:
         url = f"ws://127.0.0.1:{mute.getsockname()[1]}"
         with a_running_market(url, folder=tmp_path, open_timeout=0.2) as market:
-            wait_until(lambda: market.status().reason == "127.0.0.1 did not answer in time")
+            wait_for(lambda: market.status().reason == "127.0.0.1 did not answer in time")
 
 
 def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path) -> None:
@@ -302,25 +300,25 @@ def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path) -> None:
         ScriptedVenue(behave, process_request=redirect) as venue,
         a_running_market(venue.url, folder=tmp_path) as market,
     ):
-        wait_until(lambda: market.status().attempt >= 3)
+        wait_for(lambda: market.status().attempt >= 3)
         assert market.status().reason == "127.0.0.1 answered with HTTP status 302"
         assert elsewhere.visits == []
 
 
 def test_retry_now_cuts_the_wait_short(tmp_path: Path) -> None:
     with a_running_market(folder=tmp_path, first_retry=600.0, longest_retry=600.0) as market:
-        wait_until(lambda: market.status().retry_at)
+        wait_for(lambda: market.status().retry_at)
         market.retry_now()
-        wait_until(lambda: market.status().attempt == 2)
+        wait_for(lambda: market.status().attempt == 2)
 
 
 def test_callbacks_come_with_every_publish_and_end_when_told(tmp_path: Path) -> None:
     calls: list[int] = []
     with ScriptedVenue(behave) as venue, a_running_market(venue.url, folder=tmp_path) as market:
         stop = market.on_publish(lambda: calls.append(1))
-        wait_until(lambda: calls)
+        wait_for(lambda: calls)
         stop()
-        wait_until(lambda: market.status().messages_per_second > 0)
+        wait_for(lambda: market.status().messages_per_second > 0)
 
 
 def test_a_market_starts_and_stops_any_number_of_times_and_leaves_nothing(
@@ -332,10 +330,10 @@ def test_a_market_starts_and_stops_any_number_of_times_and_leaves_nothing(
         for _ in range(20 if full else 4):
             with a_running_market(venue.url, folder=tmp_path) as market:
                 market.start()
-                wait_until(lambda: connected(market))
+                wait_for(lambda: connected(market))
             market.stop()
         gc.collect()
-        wait_until(lambda: venue.open == 0)
+        wait_for(lambda: venue.open == 0)
     assert set(threading.enumerate()) == before
 
 
@@ -350,7 +348,7 @@ def test_a_market_never_started_can_be_read_and_stopped(tmp_path: Path) -> None:
 @pytest.mark.parametrize("host", [NOBODY, "no-such-host.invalid"])
 def test_the_reason_names_the_host(tmp_path: Path, host: str) -> None:
     with a_running_market(f"ws://{host}", folder=tmp_path) as market:
-        reason = wait_until(lambda: market.status().reason)
+        reason = wait_for(lambda: market.status().reason)
         assert host.partition(":")[0] in reason
 
 

@@ -11,8 +11,8 @@ from core.domain import Instrument
 from core.errors import InvalidMessage
 from core.market.instruments import parse_products
 from tests.market.markets import a_running_market
-from tests.market.scripted_venue import wait_until
 from tests.market.venue_rest import RestVenue
+from tests.waiting import wait_for
 
 BITCOIN = {
     "product_id": "BTC-USD",
@@ -78,8 +78,8 @@ def test_only_followed_products_are_kept_and_known_again_offline(tmp_path: Path)
         RestVenue(lambda path, params: {"products": [BITCOIN, other]}) as venue,
         a_running_market(folder=tmp_path, rest_url=venue.url) as market,
     ):
-        assert wait_until(market.instruments).keys() == {"BTC-USD"}
-        wait_until((tmp_path / "instruments.json").exists)
+        assert wait_for(market.instruments).keys() == {"BTC-USD"}
+        wait_for((tmp_path / "instruments.json").exists)
     with a_running_market(folder=tmp_path) as market:
         assert market.instruments()["BTC-USD"].name == "Bitcoin"
 

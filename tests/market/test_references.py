@@ -13,8 +13,8 @@ from core.domain import Candle
 from core.market import Reference
 from core.market.references import PriceDay, reference_of
 from tests.market.markets import a_running_market
-from tests.market.scripted_venue import wait_until
 from tests.market.venue_rest import RestVenue, candles_of
+from tests.waiting import wait_for
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -100,7 +100,7 @@ def test_a_running_market_learns_its_references_gently(tmp_path: Path) -> None:
         RestVenue(lambda path, params: candles_of(params, step=300)) as venue,
         a_running_market(folder=tmp_path, rest_url=venue.url) as market,
     ):
-        wait_until(lambda: len(market.references()) == 2)
+        wait_for(lambda: len(market.references()) == 2)
         assert market.references()["BTC-USD"].price_1h_ago is not None
         asked = [path for path, _ in venue.questions if path.endswith("candles")]
         assert len(asked) == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.bootstrap import Spectra, install, open_spectra
-from core.sandbox import start_sandbox
-from core.settings import load_settings
+from core.bootstrap import Spectra
 from core.ui.session import ColourBy, Palette, SizeBy, Universe, View
+from tests.pages.conftest import installed_spectra
 
 PAGE = Path(__file__).parents[2] / "pages" / "heatmap.py"
 PRODUCTS = ("BTC-USD", "ETH-USD", "SOL-USD", "USDT-USD")
@@ -22,27 +20,13 @@ DEADLINE = 30.0
 
 @pytest.fixture(scope="module")
 def spectra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spectra]:
-    with start_sandbox(seed=1) as sandbox:
-        coinbase = sandbox.urls["coinbase"]
-        settings = load_settings(
-            demo=True,
-            home=tmp_path_factory.mktemp("home"),
-            products=PRODUCTS,
-            coinbase_ws_url=coinbase["ws"],
-            coinbase_rest_url=coinbase["url"],
-        )
-        with open_spectra(settings) as opened:
-            wait_for_market(opened)
-            install(opened)
-            yield opened
-            install(None)
+    home = tmp_path_factory.mktemp("home")
+    with installed_spectra(home, products=PRODUCTS, ready=knows_every_product) as opened:
+        yield opened
 
 
-def wait_for_market(spectra: Spectra) -> None:
-    end = time.monotonic() + DEADLINE
-    while len(spectra.market.snapshot()) < len(PRODUCTS) or not spectra.market.instruments():
-        assert time.monotonic() < end, spectra.market.status()
-        time.sleep(0.02)
+def knows_every_product(spectra: Spectra) -> bool:
+    return len(spectra.market.snapshot()) == len(PRODUCTS) and bool(spectra.market.instruments())
 
 
 def open_heatmap(uid: str | None = "local") -> AppTest:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.bootstrap import VERSION, Spectra, install, open_spectra
+from core.bootstrap import VERSION, Spectra
 from core.domain import FeedState
-from core.sandbox import start_sandbox
-from core.settings import load_settings
+from tests.pages.conftest import installed_spectra
 
 PAGE = Path(__file__).parents[2] / "pages" / "settings.py"
 DEADLINE = 30.0
@@ -21,27 +19,14 @@ DEADLINE = 30.0
 @pytest.fixture(scope="module")
 def spectra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spectra]:
     home = tmp_path_factory.mktemp("home") / "my-spectra"
-    with start_sandbox(seed=1) as sandbox:
-        coinbase = sandbox.urls["coinbase"]
-        settings = load_settings(
-            demo=True,
-            home=home,
-            products=("BTC-USD", "ETH-USD", "NOPE-USD"),
-            coinbase_ws_url=coinbase["ws"],
-            coinbase_rest_url=coinbase["url"],
-        )
-        with open_spectra(settings) as opened:
-            wait_for_prices(opened)
-            install(opened)
-            yield opened
-            install(None)
+    products = ("BTC-USD", "ETH-USD", "NOPE-USD")
+    with installed_spectra(home, products=products, ready=misses_one) as opened:
+        yield opened
 
 
-def wait_for_prices(opened: Spectra) -> None:
-    end = time.monotonic() + DEADLINE
-    while len(opened.market.snapshot()) < 2 or not opened.market.status().missing_products:
-        assert time.monotonic() < end, opened.market.status()
-        time.sleep(0.02)
+def misses_one(spectra: Spectra) -> bool:
+    known = len(spectra.market.snapshot()) == 2
+    return known and bool(spectra.market.status().missing_products)
 
 
 def open_settings(uid: str = "local") -> AppTest:

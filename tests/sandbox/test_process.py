@@ -14,13 +14,15 @@ import pytest
 
 from core.errors import SourceUnavailable
 from core.sandbox import PRODUCTS, start_sandbox
-from tests.sandbox.venue import eventually
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "core.sandbox"]
 PARENT = """
 import sys
 from core.sandbox import start_sandbox
+from tests.waiting import wait_for
+from tests.waiting import wait_for
 process = start_sandbox()
 print(process.pid, flush=True)
 sys.stdin.read()
@@ -78,7 +80,7 @@ def test_it_dies_with_a_parent_that_was_killed() -> None:
         pid = int(parent.stdout.readline())
         assert not is_gone(pid)
         parent.kill()
-    eventually(lambda: is_gone(pid), "the sandbox is gone")
+    wait_for(lambda: is_gone(pid), "the sandbox is gone")
 
 
 def test_a_terminal_that_interrupts_its_parent_passes_it_by() -> None:

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from core.sandbox import PRODUCTS as LISTED
-from tests.sandbox.venue import PRODUCTS, Venue, eventually
+from tests.sandbox.venue import PRODUCTS, Venue
+from tests.waiting import wait_for
 
 CANDLES = f"{PRODUCTS}/BTC-USD/candles"
 
@@ -163,6 +164,6 @@ def test_slow_drips_its_body(venue: Venue) -> None:
 def test_requests_are_on_record_with_what_befell_them(venue: Venue) -> None:
     venue.arm("503", path=PRODUCTS)
     venue.get(PRODUCTS, limit=2)
-    eventually(lambda: bool(venue.log("request")), "the request is on record")
+    wait_for(lambda: bool(venue.log("request")), "the request is on record")
     entry = venue.log("request")[-1]
     assert (entry["path"], entry["query"], entry["fault"]) == (PRODUCTS, "limit=2", "503")

@@ -13,7 +13,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidMessage
 from websockets.sync.client import ClientConnection
 
-from tests.sandbox.venue import Venue, ask, eventually, first, first_ack, frames
+from tests.sandbox.venue import Venue, ask, first, first_ack, frames
+from tests.waiting import wait_for
 
 QUIET = 1.2
 
@@ -210,7 +211,7 @@ def test_drop_cuts_everyone_now(venue: Venue) -> None:
         for socket in (one, two, three):
             with pytest.raises(ConnectionClosed):
                 raw(socket, 1_000)
-    eventually(lambda: not venue.control_get("connections")["coinbase"]["open"], "all are gone")
+    wait_for(lambda: not venue.control_get("connections")["coinbase"]["open"], "all are gone")
 
 
 def test_down_closes_the_door_and_up_opens_it_on_the_same_port(venue: Venue) -> None:

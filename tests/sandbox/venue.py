@@ -6,8 +6,7 @@ Never imports the market room: what the sandbox says is read here as plain JSON.
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -97,11 +96,3 @@ def first_ack(socket: ClientConnection) -> dict[str, list[str]]:
         "subscriptions"
     ]
     return subscriptions
-
-
-def eventually(condition: Callable[[], bool], what: str) -> None:
-    """Wait until the condition holds; fail naming it when it does not for a long time."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"never happened: {what}"
-        time.sleep(0.02)

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.waiting import DEADLINE, wait_for
+
 ROOT = Path(__file__).resolve().parents[2]
-DEADLINE = 60.0
 _ADDRESS = re.compile(r"http://(127\.0\.0\.1|localhost):(\d+)")
 
 
@@ -48,14 +48,6 @@ class Running:
         if self.process.poll() is None:
             self.process.send_signal(signal_number)
         return self.process.wait(timeout=DEADLINE)
-
-
-def wait_for(done: Callable[[], object], what: str) -> None:
-    """Wait for a condition, looking often, with a generous end."""
-    end = time.monotonic() + DEADLINE
-    while not done():
-        assert time.monotonic() < end, f"waited {DEADLINE:.0f} s for {what}"
-        time.sleep(0.02)
 
 
 def spawn(command: list[str], *, home: Path, env: dict[str, str], cwd: Path = ROOT) -> Running:

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from core.web import bind
-from tests.web.conftest import ROOT, Running, wait_for
+from tests.waiting import wait_for
+from tests.web.conftest import ROOT, Running
 
 Starter = Callable[..., Running]
 NOWHERE = {
