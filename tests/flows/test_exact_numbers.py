@@ -76,7 +76,7 @@ class Recorder:
 
 @contextmanager
 def a_recorded_app(folder: Path) -> Iterator[tuple[Recorder, Running, str]]:
-    with start_sandbox(seed=3) as sandbox:
+    with start_sandbox(seed=3, rate=8) as sandbox:
         coinbase = sandbox.urls["coinbase"]
         recorder = Recorder(coinbase["ws"])
         with serve(recorder, "127.0.0.1", 0, compression=None) as proxy:
