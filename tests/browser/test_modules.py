@@ -137,3 +137,29 @@ def test_a_volume_in_another_currency_is_counted_in_dollars_or_not_at_all(run: R
         }""",
     )
     assert volumes == [1200, 12, None]
+
+
+def test_a_place_on_the_page_holds_one_live_object_however_it_is_ended(run: Run) -> None:
+    begun, shown, left = run(
+        "mount",
+        """async (m) => {
+          const root = document.createElement("div");
+          let made = 0;
+          const create = () => {
+            root.append(document.createElement("p"));
+            made += 1;
+            return { update() {}, destroy() {} };
+          };
+          const component = { parentElement: root };
+          const end = m.keepMounted(component, create);
+          end();
+          const endAgain = m.keepMounted(component, create);
+          end();
+          const shown = root.children.length;
+          endAgain();
+          while (root.children.length) await new Promise(requestAnimationFrame);
+          m.keepMounted(component, create);
+          return [made, shown, root.children.length];
+        }""",
+    )
+    assert (begun, shown, left) == (2, 1, 1)

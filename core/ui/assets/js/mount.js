@@ -3,8 +3,11 @@
  *
  * Streamlit calls `mount` again whenever data or theme change, drops the clean-up function of all
  * calls but the last, and may run an earlier one late; only the newest call may end the object.
+ * When a run is cut short by the next click it also ends a component and begins it again in the same
+ * place, so an end is carried out only if no beginning follows it.
  */
 
+const GRACE_MS = 300;
 const places = new WeakMap();
 
 /**
@@ -17,16 +20,22 @@ export function keepMounted(component, create) {
   const root = component.parentElement;
   let place = places.get(root);
   if (!place) {
-    place = { live: create(root, component), turn: 0 };
+    const others = new Set(root.childNodes);
+    place = { live: create(root, component), turn: 0, ending: 0, others };
     places.set(root, place);
   }
+  clearTimeout(place.ending);
   const turn = ++place.turn;
   place.live.update(component);
   return () => {
-    if (place.turn !== turn || places.get(root) !== place) return;
-    places.delete(root);
-    place.live.destroy();
+    if (place.turn === turn) place.ending = setTimeout(() => end(root, place), GRACE_MS);
   };
+}
+
+function end(root, place) {
+  places.delete(root);
+  place.live.destroy();
+  for (const node of [...root.childNodes]) if (!place.others.has(node)) node.remove();
 }
 
 /**
