@@ -26,7 +26,7 @@ from streamlit import config
 from core.bootstrap import VERSION, install, is_running, open_spectra, prepare_home
 from core.errors import ConfigurationError
 from core.logs import configure_logs
-from core.settings import Settings, check_bind, load_settings
+from core.settings import DEFAULT_PRODUCTS, Settings, check_bind, load_settings
 from core.web import Front, bind, check_options, serve
 
 ROOT = Path(__file__).resolve().parent
@@ -99,7 +99,7 @@ def open_demo(settings: Settings, stack: AsyncExitStack) -> Settings:
     return load_settings(
         demo=True,
         home=home,
-        products=PRODUCTS,
+        products=PRODUCTS if settings.products == DEFAULT_PRODUCTS else settings.products,
         coinbase_ws_url=coinbase["ws"],
         coinbase_rest_url=coinbase["url"],
     )

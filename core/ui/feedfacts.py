@@ -48,7 +48,8 @@ def describe_trouble(status: FeedStatus) -> str | None:
         if status.retry_at
         else "An attempt is under way."
     )
-    return f"{reason[0].upper()}{reason[1:].rstrip('.?')}. {attempt}"
+    end = "" if reason.endswith((".", "?", "!")) else "."
+    return f"{reason[0].upper()}{reason[1:]}{end} {attempt}"
 
 
 def format_moment(moment: datetime | None) -> str:

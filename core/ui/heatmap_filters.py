@@ -43,7 +43,7 @@ def ask_for_view(spectra: Spectra) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="xsmall", key="heatmap-filters"
     ):
-        session.universe = _ask("Products", session.universe, UNIVERSES, width=150)
+        session.universe = _ask("Products", session.universe, UNIVERSES, width=172)
         session.size_by = _ask("Size", session.size_by, SIZES, width=160)
         session.colour_by = _ask("Colour", session.colour_by, COLOURS, width=160)
         session.palette = _ask("Palette", session.palette, PALETTES, width=166)

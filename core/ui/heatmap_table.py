@@ -156,9 +156,19 @@ def _columns() -> dict[str, Any]:
 
 
 def _open_chosen(products: Sequence[str]) -> None:
-    cells = st.session_state[_KEY].selection.cells
-    if cells and cells[0][0] < len(products):
-        session.product = products[cells[0][0]]
+    product = chosen_product(st.session_state[_KEY].selection.cells, products)
+    if product is not None:
+        session.product = product
+
+
+def chosen_product(cells: Sequence[tuple[int, str]], products: Sequence[str]) -> str | None:
+    """Return the product of the row clicked, None if nobody clicked one.
+
+    The grid chooses its first cell by itself when it gets the focus or a header is clicked.
+    """
+    if not cells or cells[0][0] >= len(products) or tuple(cells[0]) == (0, "Product"):
+        return None
+    return products[cells[0][0]]
 
 
 def _why_empty(spectra: Spectra) -> str:

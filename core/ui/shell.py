@@ -33,15 +33,16 @@ def build_pages() -> list[st.Page]:
 
 def draw_shell() -> None:
     """Draw the frame and run the page of this address in it."""
+    page = st.navigation(build_pages(), position="top")
     st.set_page_config(
-        page_title="Spectra",
+        page_title=page.title if page.title == "Spectra" else f"{page.title} · Spectra",
         page_icon=str(ASSETS / "favicon.png"),
         layout="wide",
         # With toolbarMode "minimal" this entry is what keeps the choice of theme in the menu.
         menu_items={"About": "Spectra: the market, live."},
     )
     st.logo(str(ASSETS / "mark.svg"), size="small")
-    st.navigation(build_pages(), position="top").run()
+    page.run()
 
 
 if __name__ == "__main__":

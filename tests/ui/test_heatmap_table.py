@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from core.clock import epoch_ms
 from core.market import Ticker
-from core.ui.heatmap_table import style_table
+from core.ui.heatmap_table import chosen_product, style_table
 from core.ui.measures import build_rows
 from core.ui.session import Palette
 
@@ -38,3 +38,12 @@ def test_cells_read_as_prices_changes_and_dashes() -> None:
     _, html = shown_table()
     for text in (">64,281.70<", ">0.00001234<", ">−2.50 %<", ">129K<", ">–<", ">0.0 s<"):
         assert text in html
+
+
+def test_a_click_opens_its_row_but_the_grids_own_first_choice_does_not() -> None:
+    products = ["BTC-USD", "ETH-USD"]
+    assert chosen_product([(1, "Price")], products) == "ETH-USD"
+    assert chosen_product([(0, "Price")], products) == "BTC-USD"
+    assert chosen_product([(0, "Product")], products) is None
+    assert chosen_product([(7, "Price")], products) is None
+    assert chosen_product([], products) is None

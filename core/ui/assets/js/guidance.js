@@ -70,7 +70,7 @@ class Guidance {
     const rows = [
       ["This machine", "is it online, and can it look up names?"],
       ["Proxy or firewall", "are WebSockets (wss, port 443) let through?"],
-      ["Another address", "set by SPECTRA_COINBASE_WS_URL?"],
+      ["Address", "is SPECTRA_COINBASE_WS_URL set, and right?"],
     ];
     for (const [label, value] of rows) this.checks.append(make("dt", "", label), make("dd", "", value));
     return this.checks;
@@ -114,7 +114,7 @@ class Guidance {
     this.box.hidden = demo;
     this.checks.hidden = gone || demo;
     say(this.command, gone && !this.data.demo ? this.data.start : this.data.startDemo);
-    const own = "To see it at work without a network, start it with its own demo market:";
+    const own = "To see it at work without a network, stop this copy and start its demo market:";
     say(this.way, gone ? "Start the server again:" : demo ? "The demo market is starting." : own);
   }
 
