@@ -105,3 +105,13 @@ def test_a_tile_dims_when_its_own_price_is_old(screen: OpenScreen) -> None:
         }}"""
     )
     assert stale == [True, True, True]
+
+
+def test_an_open_product_fades_with_the_feed_too(
+    screen: OpenScreen, venue_down: Callable[[], None]
+) -> None:
+    tab = screen().open()
+    tab.page.mouse.click(*tab.middle_of("BTC-USD"))
+    expect(tab.page.locator(".sp-product:not([data-faded])")).to_be_visible(timeout=45_000)
+    venue_down()
+    expect(tab.page.locator(".sp-product[data-faded]")).to_be_visible(timeout=45_000)

@@ -149,7 +149,7 @@ class HeatmapView {
   }
 
   isLive() {
-    return hub.serverReachable && hub.status?.state === "connected";
+    return hub.isLive();
   }
 
   /** What changes with time alone: ages, counts, the banner, a map that has become untrue. */

@@ -47,6 +47,11 @@ class Hub {
     return Date.now() + this.clockOffset;
   }
 
+  /** Whether what is shown is the market as it is now. */
+  isLive() {
+    return this.serverReachable && this.status?.state === "connected";
+  }
+
   /** Ticker updates a second over the last few whole seconds; undefined before the first. */
   updatesPerSecond() {
     const second = Math.floor(performance.now() / 1000);

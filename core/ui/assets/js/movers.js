@@ -59,7 +59,7 @@ class Side {
     const summary = summarize(hub, this.options);
     const palette = PALETTES[this.options.palette];
     const text = palette.text[theme.dark ? "dark" : "light"];
-    this.node.classList.toggle("faded", hub.status?.state !== "connected" || !hub.serverReachable);
+    this.node.classList.toggle("faded", !hub.isLive());
     say(this.title, `Breadth, ${short}`);
     say(this.products, summary.products ? `${summary.products} products` : "–");
     this.drawBreadth(summary, palette, text);

@@ -243,6 +243,7 @@ class ProductPanel {
   }
 
   drawFacts() {
+    this.panel.toggleAttribute("data-faded", !hub.isLive());
     const ticker = hub.tickers.get(this.data.product);
     for (const [label, value, more] of productFacts(ticker, { ...this.data, now: hub.now() })) {
       if (!this.values.has(label)) {
