@@ -135,16 +135,8 @@ class CandleStore:
         known = {} if kept is None or kept.until < start else by_start(kept.candles)
         spans = missing_spans(kept, start=start, end=now)
         for first, last in plan_windows(spans, granularity):
-            body = await self._rest.get(
-                f"/api/v3/brokerage/market/products/{product_id}/candles",
-                {
-                    "start": str(int(first.timestamp())),
-                    "end": str(int(last.timestamp())),
-                    "granularity": granularity.value,
-                },
-                max_bytes=MAX_CANDLES_BYTES,
-            )
-            known.update(by_start(parse_candles(body, first=first, last=last)))
+            found = await fetch_window(self._rest, product_id, granularity, first=first, last=last)
+            known.update(by_start(found))
         candles = tuple(known[at] for at in sorted(known))
         self._keep(shelf, product_id, granularity, candles, spans=spans, now=now)
         return candles
@@ -171,6 +163,30 @@ class CandleStore:
         if shelf.kept is None or (kept.since, kept.until) != (shelf.kept.since, shelf.kept.until):
             write_cached(self._file(product_id, granularity), kept)
         shelf.kept = kept
+
+
+async def fetch_window(
+    rest: PublicRest,
+    product_id: str,
+    granularity: Granularity,
+    *,
+    first: datetime,
+    last: datetime,
+) -> tuple[Candle, ...]:
+    """Ask for the candles that start in [first, last], at most 300 of them.
+
+    Raises SourceUnavailable if the venue cannot be asked or answers with nonsense.
+    """
+    body = await rest.get(
+        f"/api/v3/brokerage/market/products/{product_id}/candles",
+        {
+            "start": str(int(first.timestamp())),
+            "end": str(int(last.timestamp())),
+            "granularity": granularity.value,
+        },
+        max_bytes=MAX_CANDLES_BYTES,
+    )
+    return parse_candles(body, first=first, last=last)
 
 
 def floor_time(moment: datetime, granularity: Granularity) -> datetime:

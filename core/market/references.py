@@ -21,7 +21,7 @@ from core.clock import Clock
 from core.domain import Candle, Granularity
 from core.errors import SourceUnavailable
 from core.logs import fields
-from core.market.candles import MAX_CANDLES_BYTES, WINDOW, floor_time, parse_candles
+from core.market.candles import WINDOW, fetch_window, floor_time
 from core.market.rest import PublicRest
 from core.market.ticker import Reference, Ticker
 
@@ -149,16 +149,9 @@ class References:
         last = floor_time(now, Granularity.FIVE_MINUTE)
         first = last - timedelta(seconds=(WINDOW - 1) * STEP)
         try:
-            body = await self._rest.get(
-                f"/api/v3/brokerage/market/products/{product_id}/candles",
-                {
-                    "start": str(int(first.timestamp())),
-                    "end": str(int(last.timestamp())),
-                    "granularity": Granularity.FIVE_MINUTE.value,
-                },
-                max_bytes=MAX_CANDLES_BYTES,
+            candles = await fetch_window(
+                self._rest, product_id, Granularity.FIVE_MINUTE, first=first, last=last
             )
-            candles = parse_candles(body, first=first, last=last)
         except SourceUnavailable as error:
             if pause == PAUSE:
                 _LOG.warning(
