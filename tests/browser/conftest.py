@@ -104,16 +104,15 @@ class Screen:
         self.page.screenshot(path=ARTIFACTS / f"{name}.png")
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """`python app.py --demo` with its feed connected."""
-    home = tmp_path_factory.mktemp("demo")
-    env = {"PATH": os.environ["PATH"], "HOME": str(home), "SPECTRA_HOME": str(home / "spectra")}
+@contextmanager
+def running_app(home: Path, *arguments: str, **env: str) -> Iterator[Demo]:
+    """`python app.py` on a free port, with a data folder and an environment of its own."""
+    own = {"PATH": os.environ["PATH"], "HOME": str(home), "SPECTRA_HOME": str(home / "spectra")}
     app = Demo(
         subprocess.Popen(
-            [sys.executable, "app.py", "--demo", "--port", "0"],
+            [sys.executable, "app.py", "--port", "0", *arguments],
             cwd=ROOT,
-            env=env,
+            env=own | env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -124,11 +123,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     reader.start()
     wait_for(lambda: app.url or app.process.poll() is not None, "the app")
     assert app.process.poll() is None, "".join(app.said)
-    wait_for(lambda: app.feed_state() == "connected", "a connected feed")
     yield app
     app.process.send_signal(signal.SIGTERM)
     app.process.wait(timeout=DEADLINE)
     reader.join()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The app in demo mode with its feed connected."""
+    with running_app(tmp_path_factory.mktemp("demo"), "--demo") as app:
+        wait_for(lambda: app.feed_state() == "connected", "a connected feed")
+        yield app
 
 
 def _collect(app: Demo) -> None:

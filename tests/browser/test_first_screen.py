@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.sandbox import start_sandbox
-from tests.browser.conftest import ARTIFACTS, HEATMAP, HUB, ROOT, Demo
-from tests.waiting import DEADLINE, wait_for
+from tests.browser.conftest import ARTIFACTS, HEATMAP, HUB, Demo, running_app
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -47,34 +42,12 @@ def lone(
     tmp_path_factory: pytest.TempPathFactory, free_base: int, mute_venue: socket.socket
 ) -> Iterator[Demo]:
     """`python app.py` whose venue is the mute one."""
-    home = tmp_path_factory.mktemp("lone")
-    env = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(home),
-        "SPECTRA_HOME": str(home / "spectra"),
+    venue = {
         "SPECTRA_COINBASE_WS_URL": f"ws://127.0.0.1:{free_base + 1}",
         "SPECTRA_COINBASE_REST_URL": f"http://127.0.0.1:{free_base}",
     }
-    app = Demo(
-        subprocess.Popen(
-            [sys.executable, "app.py", "--port", "0"],
-            cwd=ROOT,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    )
-    assert app.process.stdout is not None
-    with app.process.stdout as lines:
-        reader = threading.Thread(target=lambda: app.said.extend(lines), daemon=True)
-        reader.start()
-        wait_for(lambda: app.url or app.process.poll() is not None, "the app")
+    with running_app(tmp_path_factory.mktemp("lone"), **venue) as app:
         yield app
-        app.process.send_signal(signal.SIGTERM)
-        app.process.wait(timeout=DEADLINE)
-        reader.join()
 
 
 @pytest.fixture(scope="module")
