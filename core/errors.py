@@ -3,7 +3,12 @@
     SpectraError
     ├── ConfigurationError      a setting is wrong: tell the operator, do not start
     ├── InvalidMessage          the outside sent something malformed: count it, drop it, go on
-    └── SourceUnavailable       an outside source cannot be read now: show what is known, try later
+    ├── SourceUnavailable       an outside source cannot be read now: show what is known, try later
+    ├── InvalidInput            a person or program typed something wrong: show `field` and `cure`
+    ├── NotFound                there is no such thing, or it is somebody else's: say only that
+    ├── NotAllowed              this person may not do this (now): say why and what would help
+    ├── StorageUnavailable      the database cannot be used now: show what is known, try later
+    └── SecretUnreadable        a sealed value does not open with the keys given: never say more
 
 This module never imports another module of Spectra.
 """
@@ -31,3 +36,29 @@ class InvalidMessage(SpectraError):
 
 class SourceUnavailable(SpectraError):
     """An outside source did not answer, or refused; retrying later may help."""
+
+
+class InvalidInput(SpectraError):
+    """What was asked for cannot be; `field` names the wrong part and `cure` says what to do."""
+
+    def __init__(self, field: str, problem: str, *, cure: str) -> None:
+        super().__init__(f"{problem} {cure}")
+        self.field = field
+        self.problem = problem
+        self.cure = cure
+
+
+class NotFound(SpectraError):
+    """There is no such thing for this person: it never was, or it is another's."""
+
+
+class NotAllowed(SpectraError):
+    """This person may not do this, or not now; the text says what would help."""
+
+
+class StorageUnavailable(SpectraError):
+    """The database cannot be read or written now; nothing of the act was stored."""
+
+
+class SecretUnreadable(SpectraError):
+    """A sealed value does not open: changed, moved, or sealed with a key that is not given."""

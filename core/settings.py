@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.errors import ConfigurationError
@@ -29,12 +29,14 @@ _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 class Settings(BaseSettings):
     """The operator's choices; field names are the environment variables of the README's table."""
 
-    model_config = SettingsConfigDict(env_prefix="SPECTRA_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="SPECTRA_", frozen=True, extra="ignore", populate_by_name=True
+    )
 
     demo: bool = False
     """Run against the bundled sandbox instead of the real exchange."""
-    mode: Literal["single"] = "single"
-    """Who may use this process: one person, on this machine."""
+    mode: Literal["single", "multi"] = "single"
+    """Who may use this process: one person on this machine, or everyone with an account."""
     home: Path = Path("data")
     """Folder for everything Spectra keeps on disk."""
     products: Annotated[tuple[str, ...], NoDecode] = DEFAULT_PRODUCTS
@@ -43,6 +45,30 @@ class Settings(BaseSettings):
         default="wss://advanced-trade-ws.coinbase.com", pattern=r"^wss?://[^\s/]+"
     )
     coinbase_rest_url: str = Field(default="https://api.coinbase.com", pattern=r"^https?://[^\s/]+")
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    """SQLAlchemy URL of SQLite or PostgreSQL; empty means a file in `home`."""
+    encryption_key: SecretStr = Field(default=SecretStr(""), validation_alias="ENCRYPTION_KEY")
+    """Seals every stored credential; empty in single-user mode means a file in `home`."""
+    encryption_key_previous: SecretStr = Field(
+        default=SecretStr(""), validation_alias="ENCRYPTION_KEY_PREVIOUS"
+    )
+    """The key before, while `core.admin rotate-keys` has not finished."""
+    jwt_secret: SecretStr = Field(default=SecretStr(""), validation_alias="JWT_SECRET")
+    """Signs the short tokens of API clients; empty means one derived from `encryption_key`."""
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s/]+)?$")
+    """The address people open, when it is not the one the server listens on."""
+    behind_tls_proxy: bool = False
+    """A proxy on this machine or network ends TLS and names the client in X-Forwarded-For."""
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias="CORS_ORIGINS"
+    )
+    """Origins of other sites whose scripts may call the API; none by default."""
+    oidc_issuer: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    """The identity provider people may sign in with; empty turns this off."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_domains: Annotated[tuple[str, ...], NoDecode] = ()
+    """Domains of verified e-mail addresses that may make an account by signing in."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("products", mode="before")
@@ -54,6 +80,13 @@ class Settings(BaseSettings):
             dict.fromkeys(part.strip().upper() for part in value.split(",") if part.strip())
         )
 
+    @field_validator("cors_origins", "oidc_domains", mode="before")
+    @classmethod
+    def _split_names(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip().lower().rstrip("/") for part in value.split(",") if part.strip())
+
     @field_validator("products")
     @classmethod
     def _check_products(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -63,6 +96,12 @@ class Settings(BaseSettings):
             if not _PRODUCT_ID.fullmatch(product):
                 raise ValueError(f"{product!r} is not of the form BASE-QUOTE, such as BTC-USD")
         return value
+
+    @model_validator(mode="after")
+    def _check_demo(self) -> Self:
+        if self.demo and self.mode == "multi":
+            raise ValueError("the demo has one user; unset SPECTRA_DEMO or SPECTRA_MODE")
+        return self
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -74,13 +113,19 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        name = "SPECTRA_" + str(first["loc"][0]).upper()
+        name = variable_of(str(first["loc"][0])) if first["loc"] else "SPECTRA_MODE"
         problem = first["msg"].removeprefix("Value error, ")
         raise ConfigurationError(
             name,
             f"{problem}.",
             cure="Correct or unset it; the README's configuration table lists every variable.",
         ) from error
+
+
+def variable_of(field: str) -> str:
+    """Return the environment variable of a field, given by its name or by that variable."""
+    alias = Settings.model_fields[field].validation_alias if field.islower() else field
+    return str(alias or f"SPECTRA_{field.upper()}")
 
 
 def check_bind(host: str) -> None:

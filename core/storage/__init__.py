@@ -1,0 +1,1 @@
+"""Everything that is kept: tables, migrations, and repositories bound to one person."""

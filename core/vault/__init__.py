@@ -1,0 +1,1 @@
+"""Seals what must not be read by whoever holds the database file."""
