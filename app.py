@@ -117,8 +117,7 @@ def main() -> int:
     """Serve until stopped; 2 when a setting is wrong, said in one line."""
     try:
         arguments = read_arguments()
-        check_bind(arguments.host)
-        prepare()
+        check_bind(arguments.host, prepare())
         listener = bind(arguments.host, arguments.port)
     except ConfigurationError as error:
         print(f"Spectra cannot start. {error}", file=sys.stderr)

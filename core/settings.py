@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -23,6 +24,7 @@ DEFAULT_PRODUCTS = tuple(f"{base}-USD" for base in _DEFAULT_BASES.split())
 
 MAX_PRODUCTS = 400
 _PRODUCT_ID = re.compile(r"[A-Z0-9][A-Z0-9.]{0,19}-[A-Z0-9]{2,10}")
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
@@ -30,7 +32,11 @@ class Settings(BaseSettings):
     """The operator's choices; field names are the environment variables of the README's table."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SPECTRA_", frozen=True, extra="ignore", populate_by_name=True
+        env_prefix="SPECTRA_",
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        hide_input_in_errors=True,
     )
 
     demo: bool = False
@@ -97,10 +103,48 @@ class Settings(BaseSettings):
                 raise ValueError(f"{product!r} is not of the form BASE-QUOTE, such as BTC-USD")
         return value
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is not an origin such as https://example.com")
+        return value
+
+    @field_validator("public_url", "oidc_issuer")
+    @classmethod
+    def _check_encrypted(cls, value: str) -> str:
+        if value.startswith("http://") and urlsplit(value).hostname not in _LOOPBACK_HOSTS:
+            raise ValueError("without https this would send passwords in clear")
+        return value.rstrip("/")
+
     @model_validator(mode="after")
-    def _check_demo(self) -> Self:
+    def _check_together(self) -> Self:
+        """Refuse choices that are right alone and wrong together."""
         if self.demo and self.mode == "multi":
-            raise ValueError("the demo has one user; unset SPECTRA_DEMO or SPECTRA_MODE")
+            raise ConfigurationError(
+                "SPECTRA_MODE",
+                "the demo has one user.",
+                cure="Unset SPECTRA_DEMO or SPECTRA_MODE.",
+            )
+        if self.mode == "single" and (self.public_url or self.behind_tls_proxy):
+            raise ConfigurationError(
+                "SPECTRA_PUBLIC_URL" if self.public_url else "SPECTRA_BEHIND_TLS_PROXY",
+                "single-user mode has no sign-in and serves this machine only.",
+                cure="Set SPECTRA_MODE=multi, or unset it.",
+            )
+        if self.behind_tls_proxy and not self.public_url.startswith("https://"):
+            raise ConfigurationError(
+                "SPECTRA_PUBLIC_URL",
+                "behind a TLS proxy Spectra must know the address people open.",
+                cure="Set it to that https:// address.",
+            )
+        if self.oidc_issuer and not (self.oidc_client_id and self.mode == "multi"):
+            raise ConfigurationError(
+                "SPECTRA_OIDC_ISSUER",
+                "signing in there needs a client and multi-user mode.",
+                cure="Set SPECTRA_OIDC_CLIENT_ID and SPECTRA_MODE=multi.",
+            )
         return self
 
 
@@ -113,7 +157,7 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        name = variable_of(str(first["loc"][0])) if first["loc"] else "SPECTRA_MODE"
+        name = variable_of(str(first["loc"][0]))
         problem = first["msg"].removeprefix("Value error, ")
         raise ConfigurationError(
             name,
@@ -128,11 +172,16 @@ def variable_of(field: str) -> str:
     return str(alias or f"SPECTRA_{field.upper()}")
 
 
-def check_bind(host: str) -> None:
-    """Refuse an address other machines can reach: single-user mode has no sign-in to stop them."""
-    if host not in _LOOPBACK_HOSTS:
-        raise ConfigurationError(
-            "--host",
-            f"{host} is open to other machines, and single-user mode has no sign-in.",
-            cure="Use 127.0.0.1, and a tunnel such as ssh -L to reach it from elsewhere.",
-        )
+def check_bind(host: str, settings: Settings) -> None:
+    """Refuse an address other machines can reach, unless people sign in there, over TLS."""
+    if host in _LOOPBACK_HOSTS or (settings.mode == "multi" and settings.behind_tls_proxy):
+        return
+    single = settings.mode == "single"
+    raise ConfigurationError(
+        "--host",
+        f"{host} is open to other machines, and "
+        + ("single-user mode has no sign-in." if single else "passwords would travel in clear."),
+        cure="Use 127.0.0.1, and a tunnel such as ssh -L to reach it from elsewhere."
+        if single
+        else "Use 127.0.0.1, or put a TLS proxy in front and set SPECTRA_BEHIND_TLS_PROXY=1.",
+    )
