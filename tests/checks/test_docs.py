@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import Settings
+from core.settings import Settings, variable_of
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,14 +24,17 @@ def commands_of_the_readme() -> list[str]:
     return [" ".join(block.replace("\\\n", " ").split()) for block in blocks]
 
 
-@pytest.mark.parametrize("field", Settings.model_fields)
-def test_every_setting_is_in_the_configuration_table(field: str) -> None:
-    assert f"| `SPECTRA_{field.upper()}` |" in README
+VARIABLES = {variable_of(field) for field in Settings.model_fields}
+
+
+@pytest.mark.parametrize("variable", sorted(VARIABLES))
+def test_every_setting_is_in_the_configuration_table(variable: str) -> None:
+    assert f"| `{variable}` |" in README
 
 
 def test_the_configuration_table_lists_nothing_that_is_not_read() -> None:
-    documented = set(re.findall(r"^\| `SPECTRA_([A-Z_]+)` \|", README, flags=re.MULTILINE))
-    assert documented == {field.upper() for field in Settings.model_fields}
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", README, flags=re.MULTILINE))
+    assert documented == VARIABLES
 
 
 @pytest.mark.parametrize("room", sorted(p.name for p in (ROOT / "core").iterdir() if p.is_dir()))
@@ -54,7 +57,7 @@ def test_run_time_dependencies_stay_few() -> None:
 
 
 def test_everything_installed_is_pinned_to_one_version() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-postgres.txt", "requirements-dev.txt"):
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         loose = [line for line in lines if line and not line.startswith("#") and "==" not in line]
         assert not loose, name
