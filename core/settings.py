@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
             if not _ORIGIN.fullmatch(origin):
-                raise ValueError(f"{origin!r} is not an origin such as https://name or https://name:8443")
+                raise ValueError(f"{origin!r} is not an origin such as https://… without a path")
         return value
 
     @field_validator("public_url", "oidc_issuer")
