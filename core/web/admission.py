@@ -1,18 +1,21 @@
-"""Decides who may come in: addresses, Host and Origin of a request, before anything else sees it.
+"""Decides who may knock: addresses, Host and Origin of a request, before anything else sees it.
 
 Pure: reads an ASGI scope, returns a problem or None. In single-user mode nobody signs in, so the
 only protection is that the browser is on this machine and the page it runs is ours. It never reads
-a body.
+a body, and never believes a forwarded address unless the operator named a proxy.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
+from core.settings import Settings
 from core.web.problem import Problem
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -20,31 +23,73 @@ HOSTLESS_PATHS = frozenset({"/health"})
 """Doors a probe may knock on by any name; they say nothing secret and change nothing."""
 
 
-def check_admission(scope: Scope) -> Problem | None:
-    """Return why this request is refused, or None: its addresses, then Host, then Origin."""
-    hosts, origins, has_cookie = _read(scope)
-    if problem := check_addresses(scope.get("client"), scope.get("server")):
-        return problem
-    port = scope["server"][1]
-    secure = scope["scheme"] in ("https", "wss")
-    if scope["path"] not in HOSTLESS_PATHS and (problem := check_host(hosts, port, secure=secure)):
-        return problem
-    unsafe = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
-    return check_origin(
-        origins,
-        allowed=_origins(hosts, port, secure=secure),
-        required=unsafe and has_cookie,
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What this server answers to; the defaults are those of single-user mode on this machine."""
+
+    public_origin: str = ""
+    """`scheme://host[:port]` that people open, in lower case; empty means this machine's names."""
+    behind_proxy: bool = False
+    """TLS ends at a proxy on this machine or network, which names the client."""
+    cors_origins: frozenset[str] = frozenset()
+    """Other sites whose scripts may call /api with a token."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come in over TLS."""
+        return self.public_origin.startswith("https://")
+
+
+LOCAL_RULES = Rules()
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Return the rules the operator's settings ask for."""
+    return Rules(
+        public_origin=settings.public_url.lower().rstrip("/"),
+        behind_proxy=settings.behind_tls_proxy,
+        cors_origins=frozenset(settings.cors_origins),
     )
 
 
-def check_addresses(client: Any, server: Any) -> Problem | None:
-    """Refuse unless both ends of the connection are on this machine; unknown is refused too."""
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What admission reads of a request's headers."""
+
+    hosts: list[str]
+    origins: list[str]
+    has_cookie: bool
+    has_bearer: bool
+    protocol: str
+
+
+def check_admission(scope: Scope, rules: Rules = LOCAL_RULES) -> Problem | None:
+    """Return why this request is refused, or None: its addresses, then Host, then Origin."""
+    sent = _read(scope)
+    if problem := check_addresses(scope.get("client"), scope.get("server"), rules):
+        return problem
+    if scope["path"] not in HOSTLESS_PATHS and (problem := _check_address(scope, sent, rules)):
+        return problem
+    unsafe = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
+    return check_origin(
+        sent.origins,
+        allowed=_origins(scope, sent.hosts, rules),
+        required=unsafe and sent.has_cookie and not sent.has_bearer,
+    )
+
+
+def check_addresses(client: Any, server: Any, rules: Rules = LOCAL_RULES) -> Problem | None:
+    """Refuse unless both ends are on this machine; behind a proxy, unless the peer is near."""
+    if rules.behind_proxy:
+        if client and _is_near(client[0]):
+            return None
+        return Problem("not-the-proxy", 403, f"Open Spectra as {rules.public_origin}.")
     if client and server and server[1] and _is_loopback(client[0]) and _is_loopback(server[0]):
         return None
     return Problem(
         "not-this-machine",
         403,
-        "Single-user mode serves this machine only; use a tunnel such as ssh -L to reach it.",
+        "Spectra serves this machine only here; use a tunnel such as ssh -L to reach it.",
     )
 
 
@@ -66,10 +111,44 @@ def check_origin(origins: list[str], *, allowed: frozenset[str], required: bool)
     return Problem("origin-refused", 403, "The request comes from a page that is not Spectra's.")
 
 
-def _read(scope: Scope) -> tuple[list[str], list[str], bool]:
+def cross_origin(scope: Scope, rules: Rules) -> str:
+    """Return the Origin of another site the operator allows to call /api, or an empty text."""
+    if not rules.cors_origins or not scope["path"].startswith("/api/"):
+        return ""
+    origins = _read(scope).origins
+    return origins[0] if len(origins) == 1 and origins[0] in rules.cors_origins else ""
+
+
+def client_ip(scope: Scope, rules: Rules = LOCAL_RULES) -> str:
+    """Return the address of who asks: the peer, or what a trusted proxy says it saw.
+
+    Only the rightmost X-Forwarded-For entry is read: the proxy wrote it, the client all others.
+    """
+    peer = str((scope.get("client") or ("unknown",))[0])
+    if not rules.behind_proxy:
+        return peer
+    named = _last(scope, b"x-forwarded-for")
+    try:
+        return str(ip_address(named))
+    except ValueError:
+        return peer
+
+
+def _check_address(scope: Scope, sent: _Sent, rules: Rules) -> Problem | None:
+    if rules.behind_proxy and sent.protocol not in ("", "https", "wss"):
+        return Problem("plain-http", 403, f"Open Spectra as {rules.public_origin}.")
+    if not rules.public_origin:
+        return check_host(sent.hosts, scope["server"][1], secure=_is_secure(scope))
+    if sent.hosts == [urlsplit(rules.public_origin).netloc]:
+        return None
+    return Problem("host-refused", 421, f"Open Spectra as {rules.public_origin}.")
+
+
+def _read(scope: Scope) -> _Sent:
     hosts: list[str] = []
     origins: list[str] = []
-    has_cookie = False
+    has_cookie = has_bearer = False
+    protocol = ""
     for name, value in scope["headers"]:
         if name == b"host":
             hosts.append(value.decode("latin-1").lower())
@@ -77,14 +156,34 @@ def _read(scope: Scope) -> tuple[list[str], list[str], bool]:
             origins.append(value.decode("latin-1").lower())
         elif name == b"cookie":
             has_cookie = True
-    return hosts, origins, has_cookie
+        elif name == b"authorization":
+            has_bearer = has_bearer or value[:7].lower() == b"bearer "
+        elif name == b"x-forwarded-proto":
+            protocol = value.decode("latin-1").rpartition(",")[2].strip().lower()
+    return _Sent(hosts, origins, has_cookie, has_bearer, protocol)
 
 
-def _origins(hosts: list[str], port: int, *, secure: bool) -> frozenset[str]:
+def _last(scope: Scope, header: bytes) -> str:
+    found = [value for name, value in scope["headers"] if name == header]
+    return found[-1].decode("latin-1").rpartition(",")[2].strip() if found else ""
+
+
+def _is_secure(scope: Scope) -> bool:
+    return scope["scheme"] in ("https", "wss")
+
+
+def _origins(scope: Scope, hosts: list[str], rules: Rules) -> frozenset[str]:
     """Return the one origin that matches the Host used; every own one when the Host is not ours."""
-    scheme = "https" if secure else "http"
-    own = _allowed_hosts(port, secure)
-    return frozenset(f"{scheme}://{host}" for host in own.intersection(hosts) or own)
+    if rules.public_origin:
+        own_origins = frozenset({rules.public_origin})
+    else:
+        secure = _is_secure(scope)
+        scheme = "https" if secure else "http"
+        own = _allowed_hosts(scope["server"][1], secure)
+        own_origins = frozenset(f"{scheme}://{host}" for host in own.intersection(hosts) or own)
+    if scope["type"] == "http" and scope["path"].startswith("/api/"):
+        return own_origins | rules.cors_origins
+    return own_origins
 
 
 @lru_cache(maxsize=16)
@@ -96,9 +195,19 @@ def _allowed_hosts(port: int, secure: bool) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _is_loopback(address: str) -> bool:
+    parsed = _parsed(address)
+    return parsed is not None and parsed.is_loopback
+
+
+@lru_cache(maxsize=1024)
+def _is_near(address: str) -> bool:
+    parsed = _parsed(address)
+    return parsed is not None and (parsed.is_loopback or parsed.is_private)
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     try:
         parsed = ip_address(address)
     except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_loopback
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed

@@ -1,4 +1,4 @@
-"""Counts a request's body as it arrives and stops reading at the limit.
+"""Counts a request's body as it arrives and stops reading at the limit; knows what kind it says.
 
 It never holds the body: each piece is passed on at once, so a long upload costs no memory here.
 """
@@ -21,6 +21,16 @@ def declared_too_large(scope: Scope, *, limit: int = MAX_BODY_BYTES) -> bool:
         if name == b"content-length":
             return not value.isdigit() or len(value) > 12 or int(value) > limit
     return False
+
+
+def is_not_json(scope: Scope) -> bool:
+    """Say whether an API request brings a body that does not call itself JSON."""
+    if not scope["path"].startswith("/api/"):
+        return False
+    sent = {name: value.lower() for name, value in scope["headers"]}
+    has_body = sent.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in sent
+    kind = sent.get(b"content-type", b"").partition(b";")[0].strip()
+    return has_body and kind != b"application/json"
 
 
 def bounded(receive: Receive, *, limit: int = MAX_BODY_BYTES) -> Receive:

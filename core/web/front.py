@@ -25,10 +25,10 @@ from core.errors import SpectraError
 from core.market import Relay
 from core.web.api import api_routes
 from core.web.assets import Assets
+from core.web.entry import Entry, LocalEntry
 from core.web.gate import Gate
 from core.web.headers import build_headers
 from core.web.health import health_route
-from core.web.identity import Identify
 from core.web.market_socket import MarketSocket
 from core.web.metrics import metrics_route
 from core.web.page import PageDoor, build_page
@@ -44,14 +44,14 @@ class Front:
         index_html: str,
         assets: Path,
         component_html: str = "",
-        identify: Identify | None = None,
     ) -> None:
         page = build_page(index_html, assets)
         self._headers = build_headers(page, component_html=component_html)
         self._relay: Relay | None = None
+        self._entry: Entry = LocalEntry()
         self.middleware = [
             Middleware(OneLineRefusal),
-            Middleware(Gate, headers=self._headers, identify=identify),
+            Middleware(Gate, headers=self._headers, entry=lambda: self._entry),
             Middleware(MarketSocket, relay=self.relay),
             Middleware(PageDoor, html=page),
         ]

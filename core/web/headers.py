@@ -15,6 +15,8 @@ from dataclasses import dataclass
 Headers = list[tuple[bytes, bytes]]
 
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc\s*=)[^>]*>(.*?)</script>", re.S | re.I)
+_FORMS = ("/sign-in", "/auth/sign-in")
+_STAY_ENCRYPTED = (b"strict-transport-security", b"max-age=31536000")
 _POLICY = {
     "default-src": "'self'",
     # Streamlit runs a component's script from a blob: URL it makes itself.
@@ -33,14 +35,21 @@ _POLICY = {
 
 @dataclass(frozen=True, slots=True)
 class SecurityHeaders:
-    """The headers for pages, and the variant for components, which our own page frames."""
+    """The headers for pages, and the variants for components and for the sign-in page."""
 
     page: Headers
     component: Headers
+    """Our own page frames these."""
+    form: Headers
+    """A browser names no Origin in a form's request when the page forbids every referrer."""
 
-    def of(self, path: str) -> Headers:
-        """Return the headers for a response at `path`."""
-        return self.component if path.startswith("/component/") else self.page
+    def of(self, path: str, *, secure: bool = False) -> Headers:
+        """Return the headers for a response at `path`; over TLS they ask to stay there."""
+        if path.startswith("/component/"):
+            chosen = self.component
+        else:
+            chosen = self.form if path in _FORMS else self.page
+        return [*chosen, _STAY_ENCRYPTED] if secure else chosen
 
 
 def build_headers(page_html: str, *, component_html: str = "") -> SecurityHeaders:
@@ -48,6 +57,7 @@ def build_headers(page_html: str, *, component_html: str = "") -> SecurityHeader
     return SecurityHeaders(
         page=_headers(build_policy(page_html)),
         component=_headers(build_policy(component_html, ancestors="'self'")),
+        form=_headers(build_policy(""), referrer=b"same-origin"),
     )
 
 
@@ -62,11 +72,11 @@ def build_policy(html: str, *, ancestors: str = "'none'") -> str:
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
-def _headers(policy: str) -> Headers:
+def _headers(policy: str, *, referrer: bytes = b"no-referrer") -> Headers:
     return [
         (b"content-security-policy", policy.encode()),
         (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
+        (b"referrer-policy", referrer),
         (b"cross-origin-opener-policy", b"same-origin"),
         (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ]

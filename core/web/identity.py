@@ -1,8 +1,7 @@
 """Who a request belongs to, written into headers that only the gate may write.
 
 Streamlit maps these headers into `st.user` and ties a page's session to them. A client's own
-copies, in whatever spelling, are thrown away first; it never reads a cookie (single-user mode has
-none).
+copies, in whatever spelling, are thrown away first; it never reads a cookie, entry.py does.
 """
 
 from __future__ import annotations
@@ -49,9 +48,11 @@ class SingleUser:
         return self._identity
 
 
-def with_identity(headers: Iterable[tuple[bytes, bytes]], identity: Identity) -> Headers:
-    """Return `headers` without any X-Spectra-* of the client, and with ours."""
+def with_identity(headers: Iterable[tuple[bytes, bytes]], identity: Identity | None) -> Headers:
+    """Return `headers` without any X-Spectra-* of the client, and with ours unless a stranger's."""
     kept = [(name, value) for name, value in headers if not _is_reserved(name)]
+    if identity is None:
+        return kept
     kept.append((UID_HEADER.lower().encode(), identity.uid.encode()))
     kept.append((SID_HEADER.lower().encode(), identity.sid.encode()))
     return kept

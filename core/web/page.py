@@ -15,13 +15,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.errors import ConfigurationError
 from core.web.assets import versioned_url
+from core.web.paths import NOT_PAGES, SIGN_IN
 
 _TITLE = re.compile(r"<title>[^<]*</title>")
 _UNUSED_PRELOAD = re.compile(r'<link\s+rel="preload"[^>]*/SourceSans[^>]*/>\s*')
 _FAVICON = re.compile(r'<link rel="shortcut icon"[^>]*/>')
 _NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.S)
 _AGENT_LINK = re.compile(r'(<!--(?:(?!-->).)*-->\s*)?<link rel="service-desc"[^>]*/>\s*', re.S)
-_NOT_PAGES = ("/_stcore/", "/component/", "/media/", "/static/", "/assets/", "/api/")
+_NOT_OURS = (*NOT_PAGES, SIGN_IN)
 
 
 def build_page(index_html: str, assets: Path) -> str:
@@ -75,7 +76,7 @@ class PageDoor:
         if (
             scope["type"] != "http"
             or scope["method"] not in ("GET", "HEAD")
-            or scope["path"].startswith(_NOT_PAGES)
+            or scope["path"].startswith(_NOT_OURS)
         ):
             await self._app(scope, receive, send)
             return

@@ -15,6 +15,14 @@ from starlette.types import Send
 
 
 @dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One wrong field by its name on the wire, and what to do about it."""
+
+    field: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One refusal: a short machine name, a status, and a sentence a person can act on."""
 
@@ -22,8 +30,10 @@ class Problem:
     """Machine name such as `origin-refused`; on the wire `urn:spectra:<kind>`."""
     status: int
     detail: str
-    errors: tuple[str, ...] = ()
-    """Every reason, when there is more than one."""
+    errors: tuple[FieldProblem, ...] = ()
+    """Every wrong field, when fields are what is wrong."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """More headers for the answer, such as Retry-After."""
     reference: str = field(default_factory=lambda: secrets.token_hex(6))
 
     @property
@@ -40,7 +50,9 @@ class Problem:
             "detail": self.detail,
         }
         if self.errors:
-            wire["errors"] = list(self.errors)
+            wire["errors"] = [
+                {"field": wrong.field, "detail": wrong.detail} for wrong in self.errors
+            ]
         wire["reference"] = self.reference
         return json.dumps(wire).encode()
 
@@ -51,13 +63,16 @@ class ProblemResponse(Response):
     media_type = "application/problem+json"
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.body(), problem.status, headers={"cache-control": "no-store"})
+        headers = {"cache-control": "no-store", **dict(problem.headers)}
+        if problem.status == 401:
+            headers["www-authenticate"] = "Bearer"
+        super().__init__(problem.body(), problem.status, headers=headers)
 
 
 async def refuse_handshake(
     problem: Problem, send: Send, *, headers: list[tuple[bytes, bytes]]
 ) -> None:
-    """Answer a websocket handshake with 403 and the problem, before it is accepted."""
+    """Answer a websocket handshake with 401 or 403 and the problem, before it is accepted."""
     body = problem.body()
     start = [
         (b"content-type", ProblemResponse.media_type.encode()),
@@ -65,5 +80,6 @@ async def refuse_handshake(
         (b"cache-control", b"no-store"),
         *headers,
     ]
-    await send({"type": "websocket.http.response.start", "status": 403, "headers": start})
+    status = 401 if problem.status == 401 else 403
+    await send({"type": "websocket.http.response.start", "status": status, "headers": start})
     await send({"type": "websocket.http.response.body", "body": body})

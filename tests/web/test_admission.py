@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.web.admission import check_addresses, check_admission, check_host
+from core.web.admission import (
+    Rules,
+    check_addresses,
+    check_admission,
+    check_host,
+    client_ip,
+)
 
 OWN_HOSTS = ["127.0.0.1:8501", "localhost:8501", "[::1]:8501", "LOCALHOST:8501"]
 
@@ -144,3 +150,72 @@ def test_without_an_origin_a_program_passes_but_not_a_browser_with_cookies(
 def test_reading_needs_no_origin() -> None:
     assert status(a_scope(method="GET", cookie="a=b")) == 200
     assert status(a_scope(method="HEAD", cookie="a=b")) == 200
+
+
+TLS = Rules(public_origin="https://spectra.example", behind_proxy=True)
+
+
+def a_proxied(peer: str = "10.0.0.2", **sent: str) -> Any:
+    scope = a_scope(**{"host": "spectra.example", **sent})
+    return {**scope, "client": (peer, 50000), "server": ("10.0.0.9", 8501)}
+
+
+def proxied_status(scope: Any) -> int:
+    problem = check_admission(scope, TLS)
+    return problem.status if problem else 200
+
+
+def test_behind_a_proxy_only_the_public_address_is_served() -> None:
+    assert proxied_status(a_proxied()) == 200
+    for host in ("127.0.0.1:8501", "localhost", "spectra.example:443", "evil.example", "10.0.0.9"):
+        assert proxied_status(a_proxied(host=host)) == 421
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "10.1.2.3", "192.168.0.4", "::ffff:10.0.0.2"])
+def test_the_proxy_is_on_this_machine_or_network(peer: str) -> None:
+    assert proxied_status(a_proxied(peer)) == 200
+
+
+@pytest.mark.parametrize("peer", ["8.8.8.8", "2606:4700::1", "", "testclient"])
+def test_nobody_goes_past_the_proxy(peer: str) -> None:
+    assert proxied_status(a_proxied(peer)) == 403
+
+
+def test_what_reached_the_proxy_in_clear_is_refused() -> None:
+    assert proxied_status(a_proxied(**{"x-forwarded-proto": "https"})) == 200
+    assert proxied_status(a_proxied(**{"x-forwarded-proto": "http"})) == 403
+    assert proxied_status(a_proxied(**{"x-forwarded-proto": "https, http"})) == 403
+
+
+def test_the_origin_must_be_the_public_one() -> None:
+    assert proxied_status(a_proxied(origin="https://spectra.example")) == 200
+    for origin in ("http://spectra.example", "https://spectra.example:8501", "null"):
+        assert proxied_status(a_proxied(origin=origin)) == 403
+
+
+def test_only_the_entry_the_proxy_wrote_names_the_client() -> None:
+    def seen(peer: str = "10.0.0.2", rules: Rules = TLS, **sent: str) -> str:
+        return client_ip(a_proxied(peer, **sent), rules)
+
+    assert seen(**{"x-forwarded-for": "6.6.6.6, 1.2.3.4"}) == "1.2.3.4"
+    assert seen(**{"x-forwarded-for": "1.2.3.4, rubbish"}) == "10.0.0.2"
+    assert seen() == "10.0.0.2"
+    assert seen(rules=Rules(), **{"x-forwarded-for": "1.2.3.4"}) == "10.0.0.2"
+
+
+def test_another_site_may_call_the_api_only_when_named() -> None:
+    rules = Rules(cors_origins=frozenset({"https://desk.example"}))
+
+    def asked(path: str, origin: str, kind: str = "http") -> bool:
+        scope = a_scope(kind, method="POST", path=path, origin=origin)
+        return check_admission(scope, rules) is None
+
+    assert asked("/api/v1/users/me", "https://desk.example")
+    assert not asked("/api/v1/users/me", "https://evil.example")
+    assert not asked("/auth/sign-in", "https://desk.example")
+    assert not asked("/ws/market", "https://desk.example", "websocket")
+
+
+def test_a_token_stands_in_for_an_origin() -> None:
+    scope = a_scope(method="POST", path="/api/v1/x", cookie="a=b", authorization="Bearer x")
+    assert check_admission(scope) is None

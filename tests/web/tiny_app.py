@@ -19,6 +19,7 @@ from starlette.types import Scope
 
 import app as spectra_app
 from core.web import Gate, Identity, SingleUser
+from core.web.entry import LocalEntry
 from core.web.headers import build_headers
 from core.web.page import PageDoor, build_page
 
@@ -39,6 +40,7 @@ async def fail(request: Request) -> Response:
     raise RuntimeError("nobody foresaw this")
 
 
+entry = LocalEntry(identify)
 page = build_page(spectra_app.INDEX_HTML, spectra_app.ASSETS)
 app = st.App(
     Path(__file__).with_name(os.environ.get("TINY_PAGE", "tiny_page.py")),
@@ -47,7 +49,7 @@ app = st.App(
         Middleware(
             Gate,
             headers=build_headers(page, component_html=spectra_app.COMPONENT_HTML),
-            identify=identify,
+            entry=lambda: entry,
         ),
         Middleware(PageDoor, html=page),
     ],
