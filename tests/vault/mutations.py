@@ -85,7 +85,7 @@ def _loose_bits(rng: random.Random, part: str) -> str:
     """Change the bits of the last character that decoding throws away."""
     body = part.rstrip("=")
     pads = len(part) - len(body)
-    if not pads:
+    if not pads or not body:
         return part
     value = ALPHABET_ORDER.index(body[-1]) if body[-1] in ALPHABET_ORDER else 0
     return body[:-1] + ALPHABET_ORDER[value ^ rng.randrange(1, 4 if pads == 1 else 16)] + "=" * pads
