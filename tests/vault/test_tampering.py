@@ -1,4 +1,4 @@
-"""Whatever is changed in a sealed value, it opens nowhere, and no refusal tells why: SEC-02 to 04."""
+"""Whatever is changed in a sealed value, it opens nowhere, and no refusal tells why: SEC-02–04."""
 
 from __future__ import annotations
 
