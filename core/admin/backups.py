@@ -1,0 +1,63 @@
+"""backup, restore: a whole copy of the database, and the way back.
+
+The encryption key is in no backup. A restore looks at everything first, the key too, and then puts
+the old file aside; when it refuses, nothing has changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from core.bootstrap import Services, database_url, open_keys, open_services
+from core.clock import SystemClock
+from core.domain import AuditAction, AuditRecord
+from core.settings import Settings
+from core.storage import restore
+from core.vault import check_keys
+
+
+def add_to(commands: Any) -> None:
+    """Add the commands of this module to argparse's subcommands."""
+    for name, act, purpose in (
+        ("backup", _backup, "write a copy of the database to a new file"),
+        ("restore", _restore, "check a backup and put it in place, the old file aside"),
+    ):
+        parser = commands.add_parser(name, help=purpose)
+        parser.add_argument("file", metavar="FILE", type=Path)
+        parser.set_defaults(command=act)
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    with open_services(settings) as services:
+        note = services.store.backup(options.file)
+        _write_down(services, AuditAction.BACKUP_MADE, options.file)
+    print(f"wrote {note.path} ({note.size_bytes:,} bytes); the encryption key is not in it")
+    return 0
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    vault = open_keys(settings)
+    note = restore(
+        options.file,
+        url=database_url(settings),
+        clock=SystemClock(),
+        accept=lambda facts: check_keys(vault, facts.key_checks),
+    )
+    with open_services(settings) as services:
+        _write_down(services, AuditAction.BACKUP_RESTORED, options.file)
+    print(f"restored {options.file}" + (f"; the file before is {note.kept}" if note.kept else ""))
+    return 0
+
+
+def _write_down(services: Services, action: AuditAction, file: Path) -> None:
+    record = AuditRecord(
+        at=services.clock.now(),
+        action=action,
+        user_id=None,
+        object=file.name,
+        user_agent="core.admin",
+    )
+    with services.store.as_system() as work:
+        work.audit.append(record)
