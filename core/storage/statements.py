@@ -100,7 +100,8 @@ class Statements:
 
     def insert_new(self, table: sa.Table, values: dict[str, Any]) -> bool:
         """Insert the row and say whether it could be: False when one like it is there already."""
-        return self.change(self._insert(table).values(**values).on_conflict_do_nothing()) == 1
+        inserting = self._insert(table).values(**values).on_conflict_do_nothing()
+        return self.first(inserting.returning(*table.primary_key)) is not None
 
     def _insert(self, table: sa.Table) -> Any:
         return postgresql.insert(table) if self.on_postgresql else sqlite.insert(table)
