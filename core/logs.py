@@ -46,7 +46,7 @@ _PATTERNS = (
     (r"(?i)\b(bearer|basic)(\s+|%20)[\w.~+/=%-]{6,}", rf"\1 {HIDDEN}"),
     (r"(://[^\s/:@]*):[^\s/@]+@", rf"\1:{HIDDEN}@"),
     (r"(?i)([?&](?:code|state|sig|sign|key)=)[^&\s\"']+", rf"\1{HIDDEN}"),
-    (r"((?:__Host-)?\bspectra(?:_\d+)?=)[\w-]{16,}", rf"\1{HIDDEN}"),
+    (r"((?:__Host-)?\bspectra(?:-oidc)?(?:_\d+)?=)[\w-]{16,}", rf"\1{HIDDEN}"),
     (r"(?i)((?:set-)?cookie|authorization)(:\s*).*", rf"\1\2{HIDDEN}"),
     (rf"(?i)({_NAMES}\\*[\"']?\s*=\s*){_VALUE}", rf"\1{HIDDEN}"),
     (rf"(?i)({_NAMES}\\*[\"']\s*[:,]\s*){_VALUE}", rf"\1{HIDDEN}"),

@@ -26,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
     command: Command = options.command
     try:
         settings = load_settings()
-        configure_logs(settings.log_level, hide=_secrets(settings))
+        configure_logs(settings.log_level, hide=settings.secrets())
         return command(settings, options)
     except SpectraError as error:
         print(f"spectra: {error}", file=sys.stderr)
@@ -34,16 +34,6 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("spectra: stopped; what was finished is kept.", file=sys.stderr)
         return 1
-
-
-def _secrets(settings: Settings) -> list[str]:
-    kept = (
-        settings.encryption_key,
-        settings.encryption_key_previous,
-        settings.jwt_secret,
-        settings.oidc_client_secret,
-    )
-    return [secret.get_secret_value() for secret in kept]
 
 
 def _parser() -> argparse.ArgumentParser:
