@@ -14,6 +14,7 @@ import streamlit.logger
 import uvicorn.config
 
 from core.logs import configure_logs, fields, redact
+from core.settings import load_settings
 
 KEY = "a-key-the-process-was-told-to-hide"
 
@@ -244,3 +245,14 @@ def test_crash_hooks_of_others_are_left_alone() -> None:
     ours = threading.excepthook
     configure_logs("INFO")
     assert threading.excepthook is ours
+
+
+def test_every_secret_of_the_settings_can_be_hidden() -> None:
+    settings = load_settings(
+        encryption_key="one",
+        encryption_key_previous="two",
+        jwt_secret="three",
+        oidc_client_secret="4",
+    )
+    assert settings.secrets() == ("one", "two", "three", "4")
+    assert load_settings().secrets() == ()
