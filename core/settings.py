@@ -118,6 +118,11 @@ class Settings(BaseSettings):
             raise ValueError("without https this would send passwords in clear")
         return value.rstrip("/")
 
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret that was given, for what must never show one, such as logs."""
+        given = (value.get_secret_value() for _, value in self if isinstance(value, SecretStr))
+        return tuple(secret for secret in given if secret)
+
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         """Refuse choices that are right alone and wrong together."""
