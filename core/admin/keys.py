@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 def add_to(commands: Any) -> None:
     """Add the command of this module to argparse's subcommands."""
     rotate = commands.add_parser("rotate-keys", help="seal everything anew with ENCRYPTION_KEY")
-    rotate.add_argument("--page", type=int, default=PAGE, help=argparse.SUPPRESS)
+    rotate.add_argument("--page", type=_size, default=PAGE, help=argparse.SUPPRESS)
     rotate.set_defaults(command=_rotate)
 
 
@@ -52,6 +52,11 @@ def rotate(services: Services, *, page: int = PAGE, say: Say) -> int:
             raise SpectraError(
                 f"{unreadable} of {left} sealed values open with none of the keys given: keep the "
                 f"old key in ENCRYPTION_KEY_PREVIOUS, or have their owners enter them again."
+            )
+        if not changed and _left(services) >= left:
+            raise SpectraError(
+                f"{left} values sealed with another key keep changing: start Spectra anew with the "
+                f"new ENCRYPTION_KEY everywhere, then run this again."
             )
     forgotten = _forget_old_keys(services, done)
     say(f"rotate-keys key={current} done={done} left=0 forgotten={','.join(forgotten) or 'none'}")
@@ -126,3 +131,9 @@ def _forget_old_keys(services: Services, done: int) -> list[str]:
                 )
             )
     return old
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 100_000:
+        raise argparse.ArgumentTypeError("not a number from 1 to 100,000")
+    return int(text)
