@@ -7,6 +7,7 @@ No error names a statement, a value or an address: it says what happened and wha
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,9 @@ from sqlalchemy import exc
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.errors import InvalidInput, SpectraError, StorageUnavailable
+from core.logs import fields
+
+_LOG = logging.getLogger(__name__)
 
 _BATCH = 500
 _FULL = ("SQLITE_FULL", "53100")
@@ -29,22 +33,34 @@ def translated() -> Iterator[None]:
     try:
         yield
     except exc.IntegrityError as error:
+        _note(error)
         raise InvalidInput(
             "values",
             "This is there already, or belongs to something that does not exist.",
             cure="Look at what is stored and try again.",
-        ) from error
+        ) from None
     except exc.DataError as error:
+        _note(error)
         raise InvalidInput(
             "values", "A value does not fit where it is kept.", cure="Give a smaller one."
-        ) from error
-    except (exc.DBAPIError, exc.TimeoutError) as error:
+        ) from None
+    except (exc.OperationalError, exc.TimeoutError) as error:
         raise StorageUnavailable(_unavailable(error)) from error
+    except exc.DBAPIError as error:
+        _note(error)
+        raise StorageUnavailable(_unavailable(error)) from None
     except exc.StatementError as error:
         # A column type refused the value before the database saw it.
         if isinstance(error.orig, SpectraError | TypeError):
             raise error.orig from None
         raise
+
+
+def _note(error: exc.DBAPIError) -> None:
+    """Log which rule was broken, not the driver's own words: PostgreSQL's quote the whole row."""
+    original = error.orig
+    rule = getattr(getattr(original, "diag", None), "constraint_name", None)
+    _LOG.info("statement %s", fields(status="refused", why=type(original).__name__, rule=rule))
 
 
 def _unavailable(error: exc.SQLAlchemyError) -> str:
@@ -87,9 +103,9 @@ class Statements:
 
     def stream(self, statement: sa.Executable) -> Iterator[sa.Row[Any]]:
         """Yield rows a few hundred at a time, for results of any length."""
-        with translated():
-            result = self._connection.execution_options(yield_per=_BATCH).execute(statement)
-            yield from result
+        options = {"yield_per": _BATCH}
+        with translated(), self._connection.execute(statement, execution_options=options) as rows:
+            yield from rows
 
     def upsert(self, table: sa.Table, values: dict[str, Any]) -> None:
         """Insert the row, or change the one with the same primary key to these values."""

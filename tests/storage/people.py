@@ -57,8 +57,14 @@ def a_token(user_id: str, token_id: str = "", **changed: Any) -> ApiToken:
 
 
 def a_record(user_id: str | None, **changed: Any) -> AuditRecord:
-    values = {"object": f"thing of {user_id}", "ip": "192.0.2.1", "user_agent": "Firefox"}
-    return AuditRecord(NOW, AuditAction.SIGN_IN, user_id, **{**values, **changed})
+    values = {
+        "at": NOW,
+        "action": AuditAction.SIGN_IN,
+        "object": f"thing of {user_id}",
+        "ip": "192.0.2.1",
+        "user_agent": "Firefox",
+    }
+    return AuditRecord(user_id=user_id, **{**values, **changed})
 
 
 def rows_of(user_id: str, *, suffix: str = "") -> dict[str, dict[str, Any]]:

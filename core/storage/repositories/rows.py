@@ -82,9 +82,9 @@ class RemovableRows(OwnedRows):
         """Delete a row; NotFound when it is another's, InvalidInput while others refer to it."""
         try:
             gone = self._statements.change(sa.delete(self._table).where(*self._is(row_id)))
-        except InvalidInput as error:
+        except InvalidInput:
             raise InvalidInput(
                 "id", "Other entries still refer to this one.", cure="Remove those first."
-            ) from error
+            ) from None
         if not gone:
             raise self._missing()
