@@ -1,7 +1,7 @@
 """Backups of a SQLite database: a sound copy into a new file, and the way back from one.
 
     backup   database → VACUUM INTO a new file → checked → on the disk
-    restore  copy of the backup, checked → accepted by the caller → old file aside → copy in place
+    restore  copy of the backup, checked → accepted by the caller → old file kept → copy in place
 
 Nothing that exists is ever overwritten, and nothing is moved before everything was checked. The key
 is not in a backup: without it the credentials inside stay sealed.
@@ -10,6 +10,7 @@ is not in a backup: without it the credentials inside stay sealed.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -98,6 +99,9 @@ def read_backup(path: Path) -> BackupFacts:
     Raises ConfigurationError when it is damaged, empty, another program's or a newer Spectra's.
     """
     check_file(path, name="backup")
+    journal = path.with_name(f"{path.name}-wal")
+    if journal.exists() and journal.stat().st_size:
+        raise _refused(path, "is a database in use, of which a part is elsewhere")
     try:
         with closing(connect_to_read(path)) as connection:
             sound = connection.execute("PRAGMA integrity_check(1)").fetchall() == [("ok",)]
@@ -132,12 +136,12 @@ def restore(
     path = sqlite_path(parse_url(url))
     if path is None:
         raise InvalidInput("backup", _POSTGRESQL[0], cure=_POSTGRESQL[1])
-    new = path.with_name(f"{path.name}.{os.getpid()}.restore")
+    new = path.with_name(f"{path.name}.{secrets.token_hex(4)}.restore")
     try:
         facts = _copy(backup, new)
         accept(facts)
-        kept = _set_aside(path, at=clock.now())
-        new.rename(path)
+        kept = _keep(path, at=clock.now())
+        new.replace(path)
         sync(path)
         return RestoreNote(path, kept, facts)
     except OSError as error:
@@ -158,18 +162,28 @@ def _copy(backup: Path, new: Path) -> BackupFacts:
     return read_backup(new)
 
 
-def _set_aside(path: Path, *, at: datetime) -> Path | None:
+def _keep(path: Path, *, at: datetime) -> Path | None:
+    """Give the old database a second name, so that at no moment there is none under the first."""
     if not path.exists():
         return None
-    _check_unused(path)
+    if _is_sound(path):
+        _check_unused(path)
     kept = path.with_name(f"{path.name}.before-restore-{at:%Y%m%dT%H%M%S%f}")
-    if kept.exists():
-        raise InvalidInput("backup", f"{kept} exists.", cure="Try again.")
-    for end in ("-wal", "-shm", ""):
+    kept.hardlink_to(path)
+    for end in ("-wal", "-shm", "-journal"):
         beside = path.with_name(path.name + end)
         if beside.exists():
             beside.rename(kept.with_name(kept.name + end))
     return kept
+
+
+def _is_sound(path: Path) -> bool:
+    """SQLite throws away what lies beside a damaged file when it opens it to write."""
+    try:
+        check_file(path)
+    except ConfigurationError:
+        return False
+    return True
 
 
 def _check_unused(path: Path) -> None:
@@ -178,11 +192,9 @@ def _check_unused(path: Path) -> None:
         with closing(sqlite3.connect(path, timeout=1)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorname.startswith("SQLITE_BUSY"):
-            raise InvalidInput(
-                "backup", "The database is in use.", cure="Stop Spectra, then restore."
-            ) from error
-        # What is damaged is kept as it is: that may be why a backup is restored.
+        raise InvalidInput(
+            "backup", "The database is in use.", cure="Stop Spectra, then restore."
+        ) from error
 
 
 def _one(connection: sqlite3.Connection, query: str) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -28,7 +29,7 @@ def make_file(path: Path, fill: Callable[[Path], None]) -> None:
     A file another process made meanwhile is kept, and this one thrown away. Raises
     StorageUnavailable when the folder cannot be written to.
     """
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     try:
         os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600))
         fill(new)

@@ -162,11 +162,11 @@ def with_tables(path: Path) -> None:
     engine = sqlite_engine(path, size=1, begin="BEGIN IMMEDIATE", foreign_keys=False)
     try:
         with translated():
-            with engine.connect() as connection:
-                # Kept in the file; it cannot change inside a transaction.
-                connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
             with engine.begin() as connection:
                 migrate(connection)
+            with engine.connect() as connection:
+                # Only now that the file is known to be ours; it cannot be done in a transaction.
+                connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
     finally:
         engine.dispose()
 
