@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.ui import draw_guidance, draw_product_panel, open_page, session
+from core.ui import draw_guidance, draw_product_panel, keep_choices, open_page, session
 from core.ui.heatmap import draw_heatmap, draw_movers, wait_for_names
 from core.ui.heatmap_filters import ask_for_view
 from core.ui.heatmap_table import draw_table
@@ -13,6 +13,7 @@ from core.ui.session import View
 visit = open_page("Heatmap")
 
 ask_for_view(visit.spectra)
+keep_choices(visit.spectra.store, visit.uid)
 
 product = session.product
 known = product in visit.spectra.market.snapshot()

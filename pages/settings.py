@@ -1,34 +1,34 @@
-"""Settings: how the market feed is doing, and what this copy of Spectra is."""
+"""Settings: a person's own choices, what keeps their data safe, and how this copy is doing."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.ui import keep_following, open_page
-from core.ui.about import describe_copy, read_notices
-from core.ui.feedfacts import STATE_COLOURS, STATE_WORDS, describe_feed, describe_trouble
+from core.ui.settings_backup import draw_backups
+from core.ui.settings_keys import draw_keys
+from core.ui.settings_profile import draw_display, draw_password, draw_profile
+from core.ui.settings_sections import Section, ask_for_section
+from core.ui.settings_system import draw_about, draw_feed
 
 visit = open_page("Settings")
 
-market = visit.spectra.market
-status = market.status()
-priced = len(market.snapshot())
-trouble = describe_trouble(status)
+section = ask_for_section()
 
-with st.grid(2, min_column_width=420, gap="small"):
-    with st.container(border=True, height="stretch", key="kv-feed", gap="small"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", key="feed-title"):
-            st.subheader("Market feed", anchor=False, width="content")
-            st.badge(STATE_WORDS[status.state], color=STATE_COLOURS[status.state])
-        if trouble:
-            st.warning(trouble)
-            if st.button("Try now", key="settings-retry", icon=":material/refresh:"):
-                market.retry_now()
-        st.table(describe_feed(status, priced=priced), border="horizontal")
-    with st.container(border=True, height="stretch", key="kv-about", gap="small"):
-        with st.container(horizontal=True):
-            st.subheader("About", anchor=False, width="content")
-        st.table(describe_copy(visit.spectra), border="horizontal")
-        st.caption(read_notices())
+if section is Section.PERSONAL:
+    with st.grid(3, min_column_width=300, gap="small", key="settings-personal"):
+        draw_profile(visit)
+        draw_display(visit)
+        if visit.has_password:
+            draw_password(visit)
+else:
+    with st.grid(2, min_column_width=420, gap="small", key="settings-cards"):
+        if section is Section.SAFEKEEPING:
+            draw_keys(visit.spectra)
+            draw_backups(visit)
+        else:
+            draw_feed(visit)
+            draw_about(visit)
 
-keep_following("settings", seconds=5)
+if section is Section.SYSTEM:
+    keep_following("settings", seconds=5)

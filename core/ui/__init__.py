@@ -2,6 +2,7 @@
 
 open_page               who is looking, and the header line: how every page begins
 session                 what this person has chosen on this visit
+keep_choices            store what they have just chosen, for the next one
 draw_component          one of our browser modules as a part of the page
 draw_product_panel      candles, figures and depth of one product
 draw_guidance           what a first screen without a market says
@@ -12,6 +13,7 @@ safe_text, clean_text   strings from outside, made harmless
 only have modules of their own: `heatmap*`, `feedfacts`, `about`.
 """
 
+from core.ui.choices import keep_choices
 from core.ui.component import draw_component
 from core.ui.guidance import draw_guidance
 from core.ui.page import PageVisit, open_page
@@ -26,6 +28,7 @@ __all__ = [
     "draw_component",
     "draw_guidance",
     "draw_product_panel",
+    "keep_choices",
     "keep_following",
     "open_page",
     "safe_text",

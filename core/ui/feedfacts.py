@@ -5,10 +5,10 @@ Pure. What is not known is "–", never 0.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, tzinfo
 
 from core.domain import FeedState, FeedStatus
-from core.ui.numbers import ABSENT
+from core.ui.moments import format_clock
 from core.ui.text import safe_text
 
 STATE_WORDS = {
@@ -23,12 +23,12 @@ STATE_COLOURS = {
 }
 
 
-def describe_feed(status: FeedStatus, *, priced: int) -> dict[str, str]:
+def describe_feed(status: FeedStatus, *, priced: int, zone: tzinfo = UTC) -> dict[str, str]:
     """Return label and value of everything known about the feed, fit for Markdown."""
     return {
         "Source": safe_text(status.source),
-        "State since": format_moment(status.since_at),
-        "Last message": format_moment(status.last_message_at),
+        "State since": format_clock(status.since_at, zone),
+        "Last message": format_clock(status.last_message_at, zone),
         "Messages per second": f"{status.messages_per_second:,.1f}",
         "Products priced": f"{priced:,} of {status.products:,}",
         "Not offered by the venue": ", ".join(map(safe_text, status.missing_products)) or "none",
@@ -38,20 +38,15 @@ def describe_feed(status: FeedStatus, *, priced: int) -> dict[str, str]:
     }
 
 
-def describe_trouble(status: FeedStatus) -> str | None:
+def describe_trouble(status: FeedStatus, *, zone: tzinfo = UTC) -> str | None:
     """Return why there is no connection and when the next attempt is; None when there is one."""
     if status.state is FeedState.CONNECTED:
         return None
     reason = safe_text(status.reason, limit=300) if status.reason else "no answer yet"
     attempt = (
-        f"The next attempt is at {format_moment(status.retry_at)}."
+        f"The next attempt is at {format_clock(status.retry_at, zone)}."
         if status.retry_at
         else "An attempt is under way."
     )
     end = "" if reason.endswith((".", "?", "!")) else "."
     return f"{reason[0].upper()}{reason[1:]}{end} {attempt}"
-
-
-def format_moment(moment: datetime | None) -> str:
-    """Return the time of day in UTC, to the second."""
-    return f"{moment:%H:%M:%S} UTC" if moment else ABSENT

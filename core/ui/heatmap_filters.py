@@ -1,4 +1,4 @@
-"""The one row of choices above the heatmap; each lasts as long as the visit.
+"""The one row of choices above the heatmap; each is there again on the next visit.
 
 It only asks: what a choice means is decided where it is drawn.
 """

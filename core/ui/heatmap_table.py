@@ -15,7 +15,14 @@ import streamlit as st
 
 from core.bootstrap import Spectra
 from core.ui.measures import MarketRow, build_rows, select_rows
-from core.ui.numbers import ABSENT, format_age, format_compact, format_percent, format_price
+from core.ui.numbers import (
+    ABSENT,
+    format_age,
+    format_compact,
+    format_percent,
+    format_price,
+    respell,
+)
 from core.ui.session import ColourBy, Palette, session
 
 _KEY = "heatmap-table"
@@ -71,7 +78,7 @@ def draw_table(spectra: Spectra, *, opened: str | None) -> None:
         return
     products = [row.ticker.product_id for row in rows]
     st.dataframe(
-        style_table(rows, palette=session.palette),
+        style_table(rows, palette=session.palette, locale=session.locale),
         key=_KEY,
         height="stretch",
         row_height=29,
@@ -84,12 +91,14 @@ def draw_table(spectra: Spectra, *, opened: str | None) -> None:
     )
 
 
-def style_table(rows: Sequence[MarketRow], *, palette: Palette) -> Any:
+def style_table(rows: Sequence[MarketRow], *, palette: Palette, locale: str = "en-US") -> Any:
     """Return the rows as numbers, so that sorting is right, shown as design prescribes."""
     frame = pd.DataFrame([_cells(row) for row in rows])
     numbers = [name for name in frame.columns if name not in _TEXT_COLUMNS]
     frame[numbers] = frame[numbers].astype(float)
-    words = pd.DataFrame([_words(row) for row in rows])
+    words = pd.DataFrame(
+        [{name: respell(text, locale) for name, text in _words(row).items()} for row in rows]
+    )
     up, down = _UP_DOWN[palette]
 
     def colour(value: float) -> str:

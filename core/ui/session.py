@@ -1,17 +1,18 @@
 """What one person has chosen on this visit, under names and types instead of string keys.
 
 The one face over `st.session_state`: pages and components read and write choices here. It never
-holds who is signed in, nor anything that must outlive the visit.
+decides who is signed in, and holds no secret.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
 import streamlit as st
 
-from core.domain import Granularity
+from core.domain import Granularity, Preferences
 from core.ui.loading import CandleLoad
 
 
@@ -69,8 +70,51 @@ CANDLE_SPANS = {
 """The candles a person can choose, and how they are written."""
 
 
+KEPT: Mapping[str, StrEnum] = {
+    "heatmap.universe": Universe.ALL,
+    "heatmap.size_by": SizeBy.VOLUME,
+    "heatmap.colour_by": ColourBy.DAY,
+    "heatmap.view": View.MAP,
+    "palette": Palette.RED_GREEN,
+}
+"""Choices that outlive the visit, and their defaults; `choices.py` brings and takes them."""
+
+
 class Session:
     """Choices of this visit; each is a property, and an unknown stored value is its default."""
+
+    def belongs_to(self, user_id: str) -> None:
+        """Forget everything of this visit if it began as another person's."""
+        if st.session_state.get("visit.owner") == user_id:
+            return
+        if "visit.owner" in st.session_state:
+            st.session_state.clear()
+        st.session_state["visit.owner"] = user_id
+
+    @property
+    def preferences(self) -> Preferences | None:
+        """What this person has chosen for good, as last read or saved; None before it was read."""
+        value = st.session_state.get("visit.preferences")
+        return value if isinstance(value, Preferences) else None
+
+    @preferences.setter
+    def preferences(self, value: Preferences) -> None:
+        st.session_state["visit.preferences"] = value
+
+    @property
+    def locale(self) -> str:
+        """BCP 47 tag that decides how numbers are written."""
+        return (self.preferences or Preferences()).locale
+
+    def kept(self) -> dict[str, str]:
+        """Return the choices that outlive the visit, as they are stored."""
+        return {key: str(_choice(key, default)) for key, default in KEPT.items()}
+
+    def adopt(self, stored: Mapping[str, str]) -> None:
+        """Begin with these choices; what was already chosen on this visit stays."""
+        for key in KEPT:
+            if key in stored:
+                st.session_state.setdefault(key, stored[key])
 
     @property
     def universe(self) -> Universe:
@@ -102,11 +146,11 @@ class Session:
     @property
     def palette(self) -> Palette:
         """Colours of up and down, on every page."""
-        return _choice("heatmap.palette", Palette.RED_GREEN)
+        return _choice("palette", Palette.RED_GREEN)
 
     @palette.setter
     def palette(self, value: Palette) -> None:
-        st.session_state["heatmap.palette"] = value
+        st.session_state["palette"] = value
 
     @property
     def view(self) -> View:

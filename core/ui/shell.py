@@ -19,6 +19,7 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 def build_pages() -> list[st.Page]:
     """Return the pages in the order of the navigation; a page's address is its name."""
     heatmap = st.Page(PAGES / "heatmap.py", title="Heatmap", url_path="heatmap")
+    security = st.Page(PAGES / "security.py", title="Security", url_path="security")
     settings = st.Page(PAGES / "settings.py", title="Settings", url_path="settings")
     # Streamlit serves its default page at `/` only, and calls its own name "not found".
     start = st.Page(
@@ -28,7 +29,7 @@ def build_pages() -> list[st.Page]:
         default=True,
         visibility="hidden",
     )
-    return [start, heatmap, settings]
+    return [start, heatmap, security, settings]
 
 
 def draw_shell() -> None:

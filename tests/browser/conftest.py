@@ -18,6 +18,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+from core.sandbox import start_sandbox
 from tests.waiting import DEADLINE, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,15 +105,19 @@ class Screen:
         self.page.screenshot(path=ARTIFACTS / f"{name}.png")
 
 
+def environment_of(home: Path) -> dict[str, str]:
+    """Return an environment with nothing of this machine's in it but the way to programs."""
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "SPECTRA_HOME": str(home / "spectra")}
+
+
 @contextmanager
 def running_app(home: Path, *arguments: str, **env: str) -> Iterator[Demo]:
     """`python app.py` on a free port, with a data folder and an environment of its own."""
-    own = {"PATH": os.environ["PATH"], "HOME": str(home), "SPECTRA_HOME": str(home / "spectra")}
     app = Demo(
         subprocess.Popen(
             [sys.executable, "app.py", "--port", "0", *arguments],
             cwd=ROOT,
-            env=own | env,
+            env=environment_of(home) | env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -134,6 +139,52 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The app in demo mode with its feed connected."""
     with running_app(tmp_path_factory.mktemp("demo"), "--demo") as app:
         wait_for(lambda: app.feed_state() == "connected", "a connected feed")
+        yield app
+
+
+PASSWORD = "correct horse battery staple"
+KEY = "a key for tests only, 0123456789 abcdefghij"
+
+
+@contextmanager
+def multi_user_app(home: Path, **env: str) -> Iterator[Demo]:
+    """The app in multi-user mode, following a sandbox of its own; accounts by `add_person`."""
+    with start_sandbox(seed=1) as sandbox:
+        coinbase = sandbox.urls["coinbase"]
+        several = {
+            "SPECTRA_MODE": "multi",
+            "ENCRYPTION_KEY": KEY,
+            "SPECTRA_COINBASE_WS_URL": coinbase["ws"],
+            "SPECTRA_COINBASE_REST_URL": coinbase["url"],
+        }
+        with running_app(home, **(several | env)) as app:
+            yield app
+
+
+def add_person(home: Path, name: str, *flags: str) -> str:
+    """Make an account as an administrator would, by command; returns its e-mail."""
+    email = f"{name}@example.com"
+    command = ["create-user", email, "--name", name.title(), "--password-stdin", *flags]
+    subprocess.run(
+        [sys.executable, "-m", "core.admin", *command],
+        cwd=ROOT,
+        env=environment_of(home) | {"SPECTRA_MODE": "multi", "ENCRYPTION_KEY": KEY},
+        input=f"{PASSWORD}\n",
+        text=True,
+        check=True,
+        capture_output=True,
+        timeout=DEADLINE,
+    )
+    return email
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The app in multi-user mode with Ann, an administrator, and Bob."""
+    home = tmp_path_factory.mktemp("several")
+    add_person(home, "ann", "--admin")
+    add_person(home, "bob")
+    with multi_user_app(home) as app:
         yield app
 
 

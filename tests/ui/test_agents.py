@@ -36,7 +36,7 @@ _KHTML = "AppleWebKit/537.36 (KHTML, like Gecko)"
         ),
         (
             f"Mozilla/5.0 (X11; Linux x86_64) {_KHTML} HeadlessChrome/126.0 Safari/537.36",
-            "Chrome, automated on Linux",
+            "automated Chrome on Linux",
         ),
         ("curl/8.5.0", "curl"),
         ("Wallboard/2.0 (room 4)", "Wallboard"),

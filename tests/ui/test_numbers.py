@@ -9,9 +9,11 @@ import pytest
 
 from core.ui.numbers import (
     format_age,
+    format_bytes,
     format_compact,
     format_percent,
     format_price,
+    respell,
 )
 
 
@@ -71,3 +73,29 @@ def test_an_age_is_read_at_a_glance(seconds: float, shown: str) -> None:
 
 def test_an_unknown_age_is_a_dash() -> None:
     assert format_age(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("locale", "shown"),
+    [
+        ("en-US", "−1,234,567.89 USD"),
+        ("de-DE", "−1.234.567,89 USD"),
+        ("fr-FR", "−1\u202f234\u202f567,89 USD"),
+        ("de-CH", "−1’234’567.89 USD"),
+        ("en-IN", "−12,34,567.89 USD"),
+        ("xx-XX", "−1,234,567.89 USD"),
+    ],
+)
+def test_numbers_are_respelled_for_their_reader(locale: str, shown: str) -> None:
+    assert respell("−1,234,567.89 USD", locale) == shown
+
+
+def test_respelling_keeps_what_is_no_number_and_small_numbers() -> None:
+    assert respell("–", "de-DE") == "–"
+    assert respell("0.2 s", "de-DE") == "0,2 s"
+    assert respell("999", "en-IN") == "999"
+    assert respell("1,234", "en-IN") == "1,234"
+
+
+def test_sizes_of_files_are_one_step() -> None:
+    assert [format_bytes(size) for size in (None, 820, 1_250_000)] == ["–", "820 B", "1.2 MB"]

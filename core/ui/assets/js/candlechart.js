@@ -7,7 +7,7 @@
  */
 
 import { extendCandle, lastAverage, movingAverage } from "./candleseries.js";
-import { formatCompact, formatPercent, formatPrice } from "./format.js";
+import { formatCompact, formatPercent, formatPrice, timeZone } from "./format.js";
 import { make, say } from "./mount.js";
 import {
   CandlestickSeries, ColorType, createChart, CrosshairMode, HistogramSeries, LineSeries, LineStyle,
@@ -58,7 +58,8 @@ export class CandleChart {
       grid: { vertLines: { visible: false }, horzLines: { color: theme.border } },
       crosshair: { mode: CrosshairMode.Normal },
       rightPriceScale: { borderVisible: false },
-      timeScale: { borderVisible: false, timeVisible: span < DAY, secondsVisible: false, rightOffset: EMPTY_BARS },
+      timeScale: { borderVisible: false, timeVisible: span < DAY, secondsVisible: false, rightOffset: EMPTY_BARS,
+        tickMarkFormatter: (time, kind) => formatTick(time, kind, span) },
       localization: { locale: "en-US", timeFormatter: (time) => formatMoment(time, span) },
     });
     this.bars.applyOptions({
@@ -175,7 +176,19 @@ function averageAt(candles, length, time) {
 }
 
 function formatMoment(time, span) {
-  const moment = new Date(time * 1000);
-  const day = moment.toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-  return span < DAY ? `${day} ${moment.toISOString().slice(11, 16)} UTC` : `${day} ${moment.getUTCFullYear()}`;
+  // A day's candle is the venue's day, which is one of UTC, wherever it is read.
+  if (span >= DAY) return inZone(time, "UTC", { day: "numeric", month: "short", year: "numeric" });
+  const parts = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
+  return inZone(time, timeZone(), parts).replace(",", "").replace("GMT", "UTC");
+}
+
+/** What stands under the chart; `kind` is the library's TickMarkType. */
+function formatTick(time, kind, span) {
+  const parts = [{ year: "numeric" }, { month: "short" }, { day: "numeric" }][kind];
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return inZone(time, span < DAY ? timeZone() : "UTC", parts ?? clock);
+}
+
+function inZone(time, zone, parts) {
+  return new Date(time * 1000).toLocaleString("en-GB", { ...parts, timeZone: zone });
 }

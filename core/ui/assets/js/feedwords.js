@@ -4,7 +4,7 @@
  * Pure: the hub comes in as an argument. What is not known is "–", never 0.
  */
 
-import { formatAge, formatTime } from "./format.js";
+import { formatAge, formatCount, formatTime } from "./format.js";
 
 const STATES = {
   connected: { glyph: "●", word: "Connected" },
@@ -53,16 +53,15 @@ export function newestTickAge(hub) {
  */
 export function feedFacts(hub) {
   const status = hub.status ?? {};
-  const count = (value) => (value === undefined ? "–" : value.toLocaleString("en-US"));
   const facts = [
     ["Source", status.source ?? "–"],
-    ["State since", status.sinceAt === undefined ? "–" : `${formatTime(status.sinceAt)} UTC`],
+    ["State since", formatTime(status.sinceAt)],
     ["Newest tick", ago(newestTickAge(hub))],
     ["Messages per second", rate(status.messagesPerSecond)],
     ["Products", products(hub)],
-    ["Reconnects", count(status.reconnects)],
-    ["Gaps healed", count(status.gaps)],
-    ["Refused values", count(status.rejected)],
+    ["Reconnects", formatCount(status.reconnects)],
+    ["Gaps healed", formatCount(status.gaps)],
+    ["Refused values", formatCount(status.rejected)],
   ];
   const missing = status.missingProducts ?? [];
   if (missing.length) facts.push(["Not offered", missing.join(", ")]);

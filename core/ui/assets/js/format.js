@@ -1,5 +1,6 @@
 /**
- * Numbers as text, the same way everywhere in the browser: "−0.41 %", "0.00001234", "33.4B", "14 s".
+ * Numbers as text, the same way everywhere in the browser: "−0.41 %", "0.00001234", "33.4B", "14 s",
+ * with the separators and the time zone of the person who reads.
  *
  * Absent is "–" and only zero is zero. It never rounds a small price away.
  */
@@ -8,12 +9,42 @@ const MINUS = "\u2212";
 export const ABSENT = "–";
 const SMALL_DIGITS = 4;
 const formats = new Map();
+let reader = { locale: "en-US", timeZone: "UTC" };
+let clock = clockOf(reader);
+
+/**
+ * Write numbers and times for this person from now on.
+ * @param {{locale?: string, timeZone?: string}} data BCP 47 tag and IANA name; a browser that does
+ *   not know one of them goes on as before
+ */
+export function writeFor({ locale = "en-US", timeZone = "UTC" }) {
+  if (locale === reader.locale && timeZone === reader.timeZone) return;
+  const wanted = { locale, timeZone };
+  try {
+    new Intl.NumberFormat(locale);
+    clock = clockOf(wanted);
+  } catch {
+    return;
+  }
+  reader = wanted;
+  formats.clear();
+}
+
+/** The time zone that times are written in. */
+export function timeZone() {
+  return reader.timeZone;
+}
+
+function clockOf({ timeZone }) {
+  const parts = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+  return new Intl.DateTimeFormat("en-GB", { ...parts, timeZone, timeZoneName: "short" });
+}
 
 function format(decimals) {
   let found = formats.get(decimals);
   if (!found) {
-    const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-    found = new Intl.NumberFormat("en-US", options);
+    const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, numberingSystem: "latn" };
+    found = new Intl.NumberFormat(reader.locale, options);
     formats.set(decimals, found);
   }
   return found;
@@ -70,7 +101,7 @@ export function formatSigma(value) {
 function withSign(value, unit) {
   if (!known(value)) return ABSENT;
   const text = format(2).format(Math.abs(value));
-  const zero = Number(text.replaceAll(",", "")) === 0;
+  const zero = !/[1-9]/.test(text);
   return (zero ? "" : value > 0 ? "+" : MINUS) + text + unit;
 }
 
@@ -101,10 +132,15 @@ export function formatAge(ms) {
   return seconds < 172800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
 }
 
+/** A whole number with separators: "12,345". */
+export function formatCount(value) {
+  return known(value) ? format(0).format(value) : ABSENT;
+}
+
 /**
- * Time of day in UTC: "14:32:07".
+ * Time of day with its zone: "14:32:07 UTC", "15:32:07 CET", "18:32:07 UTC+4".
  * @param {number|undefined} ms since the epoch
  */
 export function formatTime(ms) {
-  return known(ms) ? new Date(ms).toISOString().slice(11, 19) : ABSENT;
+  return known(ms) ? clock.format(ms).replace("GMT", "UTC") : ABSENT;
 }

@@ -8,7 +8,7 @@
 
 import { hub, subscribe } from "./market.js";
 import { feedFacts, feedReason, feedState, newestTickAge, nextAttempt } from "./feedwords.js";
-import { formatAge } from "./format.js";
+import { formatAge, writeFor } from "./format.js";
 import { keepMounted, make, say } from "./mount.js";
 
 const EVERY_MS = 250;
@@ -34,7 +34,8 @@ class FeedStatus {
     this.timer = setInterval(() => this.draw(), EVERY_MS);
   }
 
-  update() {
+  update({ data }) {
+    writeFor(data ?? {});
     this.draw();
   }
 

@@ -7,6 +7,11 @@ const PATHS = {
   retry: "M20 11a8 8 0 1 0-2.3 6M20 4v7h-7",
   copy: "M9 9h11v11H9zM15 5V4H4v11h1",
   done: "M5 13l4 4L19 7",
+  down: "M6 9l6 6 6-6",
+  person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M5 20c0-4 3-6 7-6s7 2 7 6",
+  shield: "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z",
+  gear: "M4 7h9M19 7h1M4 17h1M11 17h9M16 4.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5M8 14.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5",
+  leave: "M10 4H5v16h5M15 8l4 4-4 4M9 12h10",
 };
 
 /** @param {keyof PATHS} name */

@@ -122,7 +122,7 @@ export class Banner {
 export function troubleOf(hub) {
   const { status, tickers } = hub;
   const asOf = tickers.size
-    ? `prices as of ${formatTime(status?.lastMessageAt ?? hub.lastSentAt)} UTC`
+    ? `prices as of ${formatTime(status?.lastMessageAt ?? hub.lastSentAt)}`
     : "no prices yet";
   if (!hub.serverReachable) {
     const words = `${asOf} · trying again`;

@@ -4,8 +4,11 @@
  *   /ws/market → snapshot | update → Maps of the latest → listeners
  *
  * Streamlit reruns and page switches mount and unmount components all the time, so the connection
- * lingers a little after its last listener has gone. It never sends anything.
+ * lingers a little after its last listener has gone. When it ends because the session has, it leads
+ * to the sign-in page. It never sends anything.
  */
+
+import { checkSession, leave } from "./signedin.js";
 
 const KEY = Symbol.for("spectra.market");
 const LINGER_MS = 3000;
@@ -13,6 +16,8 @@ const SILENCE_MS = 5000;
 const CHECK_MS = 1000;
 const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000];
 const RATE_WINDOW_S = 5;
+/** How the server closes the sockets of a session that has ended. */
+const SESSION_ENDED = [4401, 1008];
 
 /** @typedef {{kind: "snapshot"|"update"|"status"|"link", changed: string[]}} MarketEvent */
 
@@ -97,7 +102,15 @@ class Hub {
     this.socketsOpened += 1;
     this.lastMessageAt = Date.now();
     socket.onmessage = ({ data }) => socket === this._socket && this._receive(data);
-    socket.onclose = () => socket === this._socket && this._lost();
+    let opened = false;
+    socket.onopen = () => (opened = true);
+    socket.onclose = ({ code }) => {
+      if (socket !== this._socket) return;
+      if (SESSION_ENDED.includes(code)) leave("ended");
+      // A refused handshake looks like a server that is down, and it can be told apart by asking.
+      else if (!opened) checkSession();
+      this._lost();
+    };
   }
 
   _receive(text) {

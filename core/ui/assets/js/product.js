@@ -196,7 +196,7 @@ class ProductPanel {
     this.error = "";
     this.chart.show(readCandles(this.data.candles), { fresh });
     this.drawNotice();
-    const when = `${formatTime(this.data.asOf)} UTC`;
+    const when = formatTime(this.data.asOf);
     say(this.asOf, this.data.stale ? `The venue cannot be asked now; candles as of ${when}.` : "");
   }
 

@@ -1,0 +1,166 @@
+"""The card of API tokens: keys for programs, made here, shown once, revoked here.
+
+    Create → label, lifetime, password again if the last proof is old → text shown once → only its
+    hash is kept
+
+The text passes through one run and is in no state afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import streamlit as st
+
+from core.domain import ApiToken
+from core.errors import InvalidInput, StorageUnavailable
+from core.ui.confirmed import ask_for_confirmation, confirm, is_confirmed
+from core.ui.moments import format_ago, format_until
+from core.ui.outcome import explain, keep_outcome, outcome_of, show_failure, show_outcome
+from core.ui.page import PageVisit
+from core.ui.secretfields import take_secret
+from core.ui.security_sessions import ROWS_HEIGHT
+from core.ui.text import clean_text, safe_text
+
+_PLACE = "security-tokens"
+_NEW = f"{_PLACE}-new"
+_FRESH = f"{_PLACE}.fresh"
+_MAX_LABEL = 60
+LIFETIMES: Mapping[int | None, str] = MappingProxyType(
+    {7: "7 days", 30: "30 days", 90: "90 days", 365: "1 year", None: "No end"}
+)
+
+
+def draw_tokens(visit: PageVisit) -> None:
+    """Draw this person's live tokens and the ways to make and end one."""
+    with st.container(border=True, height="stretch", key=_PLACE, gap="small"):
+        if visit.session is None:
+            st.subheader("API tokens", anchor=False)
+            st.markdown(
+                ":gray[:small[None needed: in single-user mode programs on this machine call "
+                "the API as you.]]"
+            )
+            return
+        try:
+            with visit.spectra.store.read_as(visit.uid) as work:
+                tokens = [each for each in work.tokens.list() if each.revoked_at is None]
+        except StorageUnavailable as error:
+            st.subheader("API tokens", anchor=False)
+            show_failure(explain(error, doing="read your API tokens"))
+            return
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            st.subheader(f"API tokens :gray[{len(tokens)}]", anchor=False, width="content")
+            if st.button("Create token", key=f"{_PLACE}-create", icon=":material/add:"):
+                keep_outcome(_NEW, None)
+                _create(visit)
+        show_outcome(_PLACE)
+        if not tokens:
+            st.markdown(
+                ":gray[None yet. A token lets a program read your data through the API without "
+                "your password.]"
+            )
+            return
+        with st.container(height=ROWS_HEIGHT, border=False, gap="xxsmall", key=f"{_PLACE}-rows"):
+            for token in tokens:
+                _draw_token(visit, token)
+
+
+def _draw_token(visit: PageVisit, token: ApiToken) -> None:
+    now = visit.now()
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        wrap=False,
+        key=f"row-{token.id}",
+    ):
+        with st.container(gap=None, width="stretch"):
+            st.markdown(f"**{safe_text(token.label)}** :gray[…{safe_text(token.last4)}]")
+            st.markdown(
+                f":gray[:small[made {format_ago(token.created_at, now=now)} · "
+                f"used {format_ago(token.used_at, now=now)} · "
+                f"{format_until(token.expires_at, now=now)}]]"
+            )
+        if st.button("Revoke", key=f"{_PLACE}-{token.id}", type="tertiary"):
+            _confirm_end(visit, token)
+
+
+@st.dialog("Create an API token")
+def _create(visit: PageVisit) -> None:
+    if (made := outcome_of(_NEW)) and made.done:
+        _show_once(st.session_state.pop(_FRESH, ""))
+        return
+    with st.form(_NEW, border=False):
+        st.text_input(
+            "Label",
+            key=f"{_NEW}-label",
+            max_chars=_MAX_LABEL,
+            placeholder="What uses it, such as nightly report",
+        )
+        st.selectbox(
+            "Lifetime",
+            list(LIFETIMES),
+            index=2,
+            format_func=lambda days: LIFETIMES[days],
+            key=f"{_NEW}-days",
+        )
+        if not is_confirmed(visit):
+            ask_for_confirmation(_NEW)
+        show_outcome(_NEW)
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            st.form_submit_button(
+                "Create token",
+                type="primary",
+                key=f"{_NEW}-save",
+                on_click=lambda: _make(visit),
+            )
+
+
+def _make(visit: PageVisit) -> None:
+    state = st.session_state
+    password = take_secret(_NEW)
+
+    def act() -> str:
+        label = clean_text(str(state[f"{_NEW}-label"]), limit=_MAX_LABEL)
+        if not label:
+            raise InvalidInput("Label", "Label: it is empty.", cure="Name what will use the token.")
+        confirm(visit, password)
+        days = state[f"{_NEW}-days"]
+        _, state[_FRESH] = visit.spectra.identity.create_api_token(
+            visit.actor, label=label, days=days
+        )
+        return "Token created."
+
+    keep_outcome(_NEW, visit.attempt("create the token", act))
+
+
+def _show_once(text: str) -> None:
+    if text:
+        st.markdown("**Copy it now.** It is not kept, so it cannot be shown again.")
+        st.code(text, language=None, wrap_lines=True)
+        st.markdown(":gray[:small[Programs send it as `Authorization: Bearer …`.]]")
+    else:
+        st.markdown("The token has been made, and its text is not shown again.")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Done", key=f"{_NEW}-done", type="primary"):
+            st.rerun()
+
+
+@st.dialog("Revoke this token?")
+def _confirm_end(visit: PageVisit, token: ApiToken) -> None:
+    st.markdown(f"**{safe_text(token.label)}** :gray[…{safe_text(token.last4)}]")
+    st.markdown("Whatever uses it is refused at once. This cannot be undone.")
+
+    def act() -> str:
+        visit.spectra.identity.revoke_api_token(visit.actor, token.id)
+        return "Token revoked."
+
+    with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+        if st.button("Cancel", key=f"{_PLACE}-cancel"):
+            st.rerun()
+        if st.button("Revoke", key=f"{_PLACE}-yes", type="primary"):
+            keep_outcome(_PLACE, visit.attempt("revoke the token", act))
+            st.rerun()
