@@ -1,6 +1,6 @@
 """Builds every service from the settings and takes them down again in reverse order.
 
-    settings → data folder → market feed (started) → Spectra → close()
+    settings → services (vault, store, identity) → market feed (started) → Spectra → close()
 
 It never reads the environment and never decides anything: rooms do, it only introduces them.
 """
@@ -11,13 +11,15 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Self
 
+from core.bootstrap.services import open_services
 from core.clock import Clock, SystemClock
-from core.errors import ConfigurationError
+from core.identity import Identity
 from core.market import Market
 from core.settings import Settings
+from core.storage import Store
+from core.vault import Vault
 
 VERSION = "0.1.0"
 
@@ -28,6 +30,9 @@ class Spectra:
 
     settings: Settings
     clock: Clock
+    vault: Vault
+    store: Store
+    identity: Identity
     market: Market
     started_at: datetime
     _close: Callable[[], None]
@@ -48,16 +53,16 @@ class Spectra:
 def open_spectra(settings: Settings, *, clock: Clock | None = None) -> Spectra:
     """Build and start every service; what was already started is stopped when a later one fails.
 
-    Raises ConfigurationError when the data folder cannot be used.
+    Raises ConfigurationError and StorageUnavailable as `open_services` does.
     """
     clock = clock or SystemClock()
     with ExitStack() as opened:
-        home = prepare_home(settings.home)
+        kept = opened.enter_context(open_services(settings, clock=clock))
         market = Market(
             ws_url=settings.coinbase_ws_url,
             rest_url=settings.coinbase_rest_url,
             products=settings.products,
-            cache_dir=home / "cache",
+            cache_dir=settings.home / "cache",
             clock=clock,
         )
         opened.callback(market.stop)
@@ -65,21 +70,10 @@ def open_spectra(settings: Settings, *, clock: Clock | None = None) -> Spectra:
         return Spectra(
             settings=settings,
             clock=clock,
+            vault=kept.vault,
+            store=kept.store,
+            identity=kept.identity,
             market=market,
             started_at=clock.now(),
             _close=opened.pop_all().close,
         )
-
-
-def prepare_home(home: Path) -> Path:
-    """Make the data folder, closed to other users; ConfigurationError when it cannot be used."""
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (home / "cache").mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            "SPECTRA_HOME",
-            f"the folder {home} cannot be used: {error.strerror}.",
-            cure="Name a folder this user may write to.",
-        ) from error
-    return home
