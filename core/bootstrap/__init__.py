@@ -3,7 +3,6 @@
 open_spectra    build and start everything, in order
 open_services   the same without the market: for commands
 open_keys       the vault alone, asking no database
-open_keys       the vault alone
 database_url    where everything is stored, as the settings have it
 Spectra         what is running; close() stops it in reverse order
 running         the one instance of this process
@@ -29,7 +28,6 @@ __all__ = [
     "database_url",
     "install",
     "is_running",
-    "open_keys",
     "open_keys",
     "open_services",
     "open_spectra",

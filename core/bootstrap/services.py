@@ -77,13 +77,6 @@ def open_keys(settings: Settings) -> Vault:
     )
 
 
-def open_keys(settings: Settings) -> Vault:
-    """Open the vault alone; ConfigurationError when the data folder or a key cannot be used."""
-    home = prepare_home(settings.home)
-    previous = settings.encryption_key_previous.get_secret_value()
-    return open_vault(_encryption_key(settings, home), previous=previous)
-
-
 def database_url(settings: Settings) -> str:
     """Return the SQLAlchemy URL in use: what the operator set, else a file in the data folder."""
     return settings.database_url or f"sqlite:///{settings.home.resolve() / 'spectra.db'}"
