@@ -29,6 +29,7 @@ from core.domain import (
 from core.errors import NotAllowed, StorageUnavailable
 from core.ui.choices import load_choices
 from core.ui.component import draw_component
+from core.ui.dialogs import close_dialogs_of_others
 from core.ui.moments import find_zone
 from core.ui.outcome import Outcome, attempt, explain, show_failure
 from core.ui.session import session
@@ -115,6 +116,7 @@ def open_page(title: str) -> PageVisit:
     if user is None:
         _refuse(SESSION_OVER)
     session.belongs_to(user.id)
+    close_dialogs_of_others(title.lower())
     preferences = load_choices(spectra.store, user.id)
     draw_header(title, user=user, spectra=spectra, preferences=preferences)
     return PageVisit(user, _actor(user, user_session), user_session, preferences, spectra)

@@ -14,6 +14,7 @@ import streamlit as st
 
 from core.storage import AuditFilter
 from core.ui.confirmed import ask_for_confirmation, confirm, is_confirmed
+from core.ui.dialogs import close_dialog, dialog_about, show_dialog
 from core.ui.outcome import keep_outcome, outcome_of, show_outcome
 from core.ui.page import PageVisit
 from core.ui.secretfields import take_secret
@@ -26,12 +27,17 @@ WORDS = {ExportFormat.CSV: "CSV, for a spreadsheet", ExportFormat.JSON: "JSON, f
 
 def draw_export(visit: PageVisit, wanted: AuditFilter) -> None:
     """Draw the button; everything else happens in its dialog."""
-    if st.button("Export", key=_PLACE, icon=":material/download:"):
-        keep_outcome(_PLACE, None)
+    st.button("Export", key=_PLACE, icon=":material/download:", on_click=_begin)
+    if dialog_about(_PLACE) is not None:
         _export(visit, replace(wanted, before_seq=None))
 
 
-@st.dialog("Export the audit log")
+def _begin() -> None:
+    keep_outcome(_PLACE, None)
+    show_dialog(_PLACE)
+
+
+@st.dialog("Export the audit log", on_dismiss=close_dialog)
 def _export(visit: PageVisit, wanted: AuditFilter) -> None:
     if (made := outcome_of(_PLACE)) and made.done:
         _draw_link(st.session_state.pop(_READY, ""))
@@ -81,7 +87,7 @@ def _draw_link(url: str) -> None:
     else:
         st.markdown("The link has been shown. Ask again if you need another.")
     with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
-        if st.button("Done", key=f"{_PLACE}-done"):
+        if st.button("Done", key=f"{_PLACE}-done", on_click=close_dialog):
             st.rerun()
         if url:
             st.link_button("Download", url, type="primary", icon=":material/download:")

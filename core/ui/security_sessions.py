@@ -5,20 +5,21 @@ It shows what a session says of itself (address, browser); who it really is, onl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from core.domain import UserSession
 from core.errors import StorageUnavailable
 from core.ui.agents import describe_agent
+from core.ui.dialogs import ask_whether, close_dialog, dialog_about, show_dialog
 from core.ui.moments import format_ago, format_when
 from core.ui.outcome import explain, keep_outcome, show_failure, show_outcome
 from core.ui.page import PageVisit
 from core.ui.text import safe_text
 
 _PLACE = "security-sessions"
-_OTHERS = f"{_PLACE}-others"
+_ONE, _OTHERS = f"{_PLACE}-one", f"{_PLACE}-others"
 ROWS_HEIGHT = 198
 """Of the lists of sessions and tokens: four rows, and the rest by scrolling."""
 
@@ -44,6 +45,7 @@ def draw_sessions(visit: PageVisit) -> None:
         with st.container(height=ROWS_HEIGHT, border=False, gap="xxsmall", key=f"{_PLACE}-rows"):
             for each in sessions:
                 _draw_session(visit, each)
+        _draw_dialog(visit, sessions)
 
 
 def live_sessions(visit: PageVisit) -> list[UserSession]:
@@ -72,10 +74,14 @@ def _draw_title(visit: PageVisit, sessions: Sequence[UserSession]) -> None:
     ):
         st.subheader(f"Sessions :gray[{len(sessions)}]", anchor=False, width="content")
         others = len(sessions) - 1
-        if st.button(
-            "Revoke all others", key=_OTHERS, icon=":material/logout:", disabled=others < 1
-        ):
-            _confirm_others(visit, others)
+        st.button(
+            "Revoke all others",
+            key=_OTHERS,
+            icon=":material/logout:",
+            disabled=others < 1,
+            on_click=show_dialog,
+            args=(_OTHERS,),
+        )
 
 
 def _draw_session(visit: PageVisit, session: UserSession) -> None:
@@ -92,11 +98,26 @@ def _draw_session(visit: PageVisit, session: UserSession) -> None:
             st.markdown(f":gray[:small[{describe_session(session, visit)}]]")
         if mine:
             st.badge("● this one", color="green")
-        elif st.button("Revoke", key=f"{_PLACE}-{session.id}", type="tertiary"):
-            _confirm_one(visit, session)
+        else:
+            st.button(
+                "Revoke",
+                key=f"{_PLACE}-{session.id}",
+                type="tertiary",
+                on_click=show_dialog,
+                args=(_ONE, session.id),
+            )
 
 
-@st.dialog("Revoke this session?")
+def _draw_dialog(visit: PageVisit, sessions: Sequence[UserSession]) -> None:
+    if dialog_about(_OTHERS) is not None:
+        _confirm_others(visit, len(sessions) - 1)
+    chosen = dialog_about(_ONE)
+    for each in sessions:
+        if each.id == chosen:
+            _confirm_one(visit, each)
+
+
+@st.dialog("Revoke this session?", on_dismiss=close_dialog)
 def _confirm_one(visit: PageVisit, session: UserSession) -> None:
     st.markdown(f"**{safe_text(describe_agent(session.user_agent))}**")
     st.markdown(f":gray[{describe_session(session, visit)}]")
@@ -106,12 +127,10 @@ def _confirm_one(visit: PageVisit, session: UserSession) -> None:
         visit.spectra.identity.end_session(visit.actor, session.id)
         return "Session revoked."
 
-    if _agreed("Revoke", place=f"{_PLACE}-one"):
-        keep_outcome(_PLACE, visit.attempt("revoke the session", act))
-        st.rerun()
+    ask_whether(_ONE, "Revoke", lambda: _do(visit, "revoke the session", act))
 
 
-@st.dialog("Revoke all other sessions?")
+@st.dialog("Revoke all other sessions?", on_dismiss=close_dialog)
 def _confirm_others(visit: PageVisit, count: int) -> None:
     word = "One other session is" if count == 1 else f"{count} other sessions are"
     st.markdown(f"{word} signed out at once. You stay signed in here. API tokens go on working.")
@@ -120,13 +139,8 @@ def _confirm_others(visit: PageVisit, count: int) -> None:
         visit.spectra.identity.end_other_sessions(visit.actor, keep=visit.actor.session_id)
         return "All other sessions revoked."
 
-    if _agreed("Revoke all others", place=f"{_PLACE}-all"):
-        keep_outcome(_PLACE, visit.attempt("revoke the other sessions", act))
-        st.rerun()
+    ask_whether(_OTHERS, "Revoke all others", lambda: _do(visit, "revoke the others", act))
 
 
-def _agreed(label: str, *, place: str) -> bool:
-    with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
-        if st.button("Cancel", key=f"{place}-cancel"):
-            st.rerun()
-        return st.button(label, key=f"{place}-yes", type="primary")
+def _do(visit: PageVisit, doing: str, act: Callable[[], str]) -> None:
+    keep_outcome(_PLACE, visit.attempt(doing, act))

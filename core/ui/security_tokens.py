@@ -8,7 +8,7 @@ The text passes through one run and is in no state afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import streamlit as st
@@ -16,6 +16,7 @@ import streamlit as st
 from core.domain import ApiToken
 from core.errors import InvalidInput, StorageUnavailable
 from core.ui.confirmed import ask_for_confirmation, confirm, is_confirmed
+from core.ui.dialogs import ask_whether, close_dialog, dialog_about, offer_end, show_dialog
 from core.ui.moments import format_ago, format_until
 from core.ui.outcome import explain, keep_outcome, outcome_of, show_failure, show_outcome
 from core.ui.page import PageVisit
@@ -24,7 +25,7 @@ from core.ui.security_sessions import ROWS_HEIGHT
 from core.ui.text import clean_text, safe_text
 
 _PLACE = "security-tokens"
-_NEW = f"{_PLACE}-new"
+_NEW, _END = f"{_PLACE}-new", f"{_PLACE}-end"
 _FRESH = f"{_PLACE}.fresh"
 _MAX_LABEL = 60
 LIFETIMES: Mapping[int | None, str] = MappingProxyType(
@@ -53,10 +54,11 @@ def draw_tokens(visit: PageVisit) -> None:
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
             st.subheader(f"API tokens :gray[{len(tokens)}]", anchor=False, width="content")
-            if st.button("Create token", key=f"{_PLACE}-create", icon=":material/add:"):
-                keep_outcome(_NEW, None)
-                _create(visit)
+            st.button(
+                "Create token", key=f"{_PLACE}-create", icon=":material/add:", on_click=_begin
+            )
         show_outcome(_PLACE)
+        _draw_dialog(visit, tokens)
         if not tokens:
             st.markdown(
                 ":gray[None yet. A token lets a program read your data through the API without "
@@ -84,11 +86,30 @@ def _draw_token(visit: PageVisit, token: ApiToken) -> None:
                 f"used {format_ago(token.used_at, now=now)} · "
                 f"{format_until(token.expires_at, now=now)}]]"
             )
-        if st.button("Revoke", key=f"{_PLACE}-{token.id}", type="tertiary"):
-            _confirm_end(visit, token)
+        st.button(
+            "Revoke",
+            key=f"{_PLACE}-{token.id}",
+            type="tertiary",
+            on_click=show_dialog,
+            args=(_END, token.id),
+        )
 
 
-@st.dialog("Create an API token")
+def _draw_dialog(visit: PageVisit, tokens: Sequence[ApiToken]) -> None:
+    if dialog_about(_NEW) is not None:
+        _create(visit)
+    chosen = dialog_about(_END)
+    for each in tokens:
+        if each.id == chosen:
+            _confirm_end(visit, each)
+
+
+def _begin() -> None:
+    keep_outcome(_NEW, None)
+    show_dialog(_NEW)
+
+
+@st.dialog("Create an API token", on_dismiss=close_dialog)
 def _create(visit: PageVisit) -> None:
     if (made := outcome_of(_NEW)) and made.done:
         _show_once(st.session_state.pop(_FRESH, ""))
@@ -144,12 +165,10 @@ def _show_once(text: str) -> None:
         st.markdown(":gray[:small[Programs send it as `Authorization: Bearer …`.]]")
     else:
         st.markdown("The token has been made, and its text is not shown again.")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Done", key=f"{_NEW}-done", type="primary"):
-            st.rerun()
+    offer_end("Done", key=f"{_NEW}-done")
 
 
-@st.dialog("Revoke this token?")
+@st.dialog("Revoke this token?", on_dismiss=close_dialog)
 def _confirm_end(visit: PageVisit, token: ApiToken) -> None:
     st.markdown(f"**{safe_text(token.label)}** :gray[…{safe_text(token.last4)}]")
     st.markdown("Whatever uses it is refused at once. This cannot be undone.")
@@ -158,9 +177,6 @@ def _confirm_end(visit: PageVisit, token: ApiToken) -> None:
         visit.spectra.identity.revoke_api_token(visit.actor, token.id)
         return "Token revoked."
 
-    with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
-        if st.button("Cancel", key=f"{_PLACE}-cancel"):
-            st.rerun()
-        if st.button("Revoke", key=f"{_PLACE}-yes", type="primary"):
-            keep_outcome(_PLACE, visit.attempt("revoke the token", act))
-            st.rerun()
+    ask_whether(
+        _END, "Revoke", lambda: keep_outcome(_PLACE, visit.attempt("revoke the token", act))
+    )

@@ -10,41 +10,45 @@ from __future__ import annotations
 import streamlit as st
 
 from core.domain import AuditAction, AuditHead, ChainReport
-from core.errors import SpectraError
-from core.ui.outcome import explain, show_failure
+from core.ui.dialogs import close_dialog, dialog_about, offer_end, show_dialog
+from core.ui.outcome import keep_outcome, outcome_of, show_outcome
 from core.ui.page import PageVisit
 from core.ui.text import safe_text
 
 _PLACE = "security-verify"
-_TITLE = "Audit log"
+_VERDICT = f"{_PLACE}.verdict"
 
 
 def offer_check(visit: PageVisit) -> None:
     """Draw the button; the verdict comes in a dialog, so nothing on the page moves."""
-    if not st.button("Verify chain", key=_PLACE, icon=":material/verified:"):
+    st.button(
+        "Verify chain", key=_PLACE, icon=":material/verified:", on_click=lambda: _begin(visit)
+    )
+    if dialog_about(_PLACE) is not None:
+        _show_verdict()
+
+
+def _begin(visit: PageVisit) -> None:
+    def act() -> str:
+        st.session_state[_VERDICT] = check(visit)
+        return "The chain was checked."
+
+    keep_outcome(_PLACE, visit.attempt("check the audit log", act))
+    show_dialog(_PLACE)
+
+
+@st.dialog("Audit log", on_dismiss=close_dialog)
+def _show_verdict() -> None:
+    outcome = outcome_of(_PLACE)
+    if outcome is None or not outcome.done:
+        show_outcome(_PLACE)
         return
-    try:
-        report, head = check(visit)
-    except SpectraError as error:
-        _show_trouble(explain(error, doing="check the audit log"))
-    else:
-        _show_verdict(report, head)
-
-
-@st.dialog(_TITLE)
-def _show_verdict(report: ChainReport, head: AuditHead) -> None:
+    report, head = st.session_state[_VERDICT]
     if report.intact:
         _draw_intact(report, head)
     else:
         _draw_broken(report)
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Done", key=f"{_PLACE}-done", type="primary"):
-            st.rerun()
-
-
-@st.dialog(_TITLE)
-def _show_trouble(text: str) -> None:
-    show_failure(text)
+    offer_end("Done", key=f"{_PLACE}-done")
 
 
 def check(visit: PageVisit) -> tuple[ChainReport, AuditHead]:

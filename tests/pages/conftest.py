@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +60,9 @@ class Person:
     user: User
     session: UserSession
 
-    def open(self, page: str, **query: str) -> AppTest:
+    def open(self, page: str) -> AppTest:
         """Return the page as this person's browser asks for it, not yet run."""
-        return open_page(page, {"uid": self.user.id, "sid": self.session.id}, **query)
+        return open_page(page, {"uid": self.user.id, "sid": self.session.id})
 
 
 def a_person(spectra: Spectra, name: str, *, role: Role = Role.MEMBER) -> Person:
@@ -81,12 +81,10 @@ def sign_in(spectra: Spectra, email: str, *, agent: str = STRANGER.user_agent) -
     return session
 
 
-def open_page(page: str, user: dict[str, str], **query: str) -> AppTest:
+def open_page(page: str, user: dict[str, str]) -> AppTest:
     """Return a page as the gate lets this user through to it, not yet run."""
     opened = AppTest.from_file(str(PAGES / f"{page}.py"), default_timeout=DEADLINE)
     opened.user = user  # type: ignore[assignment]
-    for name, value in query.items():
-        opened.query_params[name] = value
     return opened
 
 
@@ -103,4 +101,5 @@ def texts_of(page: AppTest) -> str:
 
 def state_of(page: AppTest) -> str:
     """Return everything Streamlit would keep of this session between two runs."""
-    return repr(page.session_state.filtered_state) + repr(vars(page.session_state._state))
+    state = page.session_state._state._state
+    return "".join(repr(getattr(state, field.name)) for field in fields(state))

@@ -65,7 +65,7 @@ def test_a_choice_is_there_again_on_the_next_visit(spectra: Spectra) -> None:
 
 def test_the_view_is_kept_too(spectra: Spectra) -> None:
     page = a_visit()
-    page.button_group[0].set_value([View.TABLE]).run()
+    page.button_group[0].set_value(View.TABLE).run()
     assert stored(spectra).pages["heatmap.view"] == View.TABLE
 
 

@@ -57,7 +57,7 @@ def test_choices_are_kept_in_the_session(page: AppTest) -> None:
     page.selectbox[2].set_value(ColourBy.BITCOIN).run()
     page.selectbox[3].set_value(Palette.BLUE_ORANGE).run()
     assert page.session_state["heatmap.colour_by"] == ColourBy.BITCOIN
-    assert page.session_state["heatmap.palette"] == Palette.BLUE_ORANGE
+    assert page.session_state["palette"] == Palette.BLUE_ORANGE
 
 
 def test_a_stored_choice_that_no_longer_exists_falls_back_to_the_default(

@@ -84,7 +84,7 @@ def test_all_others_are_revoked_and_this_one_stays(spectra: Spectra, ann: Person
     for _ in range(3):
         sign_in(spectra, ann.user.email)
     page = press(look(ann), "security-sessions-others")
-    press(page, "security-sessions-all-yes")
+    press(page, "security-sessions-others-yes")
     assert live(spectra, ann) == {ann.session.id}
     assert look(ann).button(key="security-sessions-others").disabled
 
@@ -114,7 +114,7 @@ def test_a_token_is_revoked_after_a_confirmation(spectra: Spectra, ann: Person) 
     token, text = spectra.identity.create_api_token(actor, label="old", days=30)
     page = press(look(ann), f"security-tokens-{token.id}")
     assert spectra.identity.authenticate_bearer(text)
-    press(page, "security-tokens-yes")
+    press(page, "security-tokens-end-yes")
     assert not tokens(spectra, ann)
     assert spectra.identity.authenticate_bearer(text) is None
 

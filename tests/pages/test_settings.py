@@ -30,7 +30,9 @@ def misses_one(spectra: Spectra) -> bool:
 
 
 def open_settings(section: str = "Personal") -> AppTest:
-    page = open_page("settings", LOCAL, section=section).run()
+    page = open_page("settings", LOCAL)
+    page.session_state["section"] = section
+    page.run()
     assert not page.exception
     return page
 

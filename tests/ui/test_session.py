@@ -22,7 +22,7 @@ def test_a_new_visit_has_the_defaults() -> None:
 
 def test_what_was_chosen_is_typed_again() -> None:
     page = AppTest.from_function(show_choices)
-    page.session_state["heatmap.palette"] = "blue-orange"
+    page.session_state["palette"] = "blue-orange"
     page.session_state["product.selected"] = "ETH-USD"
     shown = page.run().text[0].value
     assert "Palette.BLUE_ORANGE" in shown
@@ -31,7 +31,7 @@ def test_what_was_chosen_is_typed_again() -> None:
 
 def test_nonsense_in_the_state_is_the_default_not_an_error() -> None:
     page = AppTest.from_function(show_choices)
-    page.session_state["heatmap.palette"] = "plaid"
+    page.session_state["palette"] = "plaid"
     page.session_state["product.granularity"] = 7
     page.session_state["product.selected"] = 7
     shown = page.run().text[0].value
