@@ -55,7 +55,7 @@ def open_services(settings: Settings, *, clock: Clock | None = None) -> Iterator
     store = open_store(database_url(settings), clock=clock)
     try:
         _check_keys(store, vault)
-        store.unlock_audit(_audit_key(store, vault))
+        _unlock_audit(store, vault)
         if settings.mode == "single":
             _ensure_local_user(store, clock)
         identity = Identity(
@@ -121,15 +121,24 @@ def _check_keys(store: Store, vault: Vault) -> None:
             work.key_checks.save(vault.current_key_id, vault.check_value(vault.current_key_id))
 
 
-def _audit_key(store: Store, vault: Vault) -> bytes:
-    """Return the key of the audit chain: drawn once, sealed, so it outlives every rotation."""
+def _unlock_audit(store: Store, vault: Vault) -> None:
+    """Give the store the key of its audit chain: drawn once, sealed, it outlives every rotation."""
     context = SealContext(_SYSTEM, "-", AUDIT_KEY)
     with store.as_system() as work:
         sealed = work.secrets.load(AUDIT_KEY)
+        # Nobody has an account before the log has begun.
+        continued = work.users.count() > 0
         if sealed is None:
+            if continued:
+                raise ConfigurationError(
+                    "DATABASE_URL",
+                    "the key of the audit log was deleted from the database.",
+                    cure="Restore a backup.",
+                )
             sealed = vault.seal(secrets.token_hex(32), context=context)
             work.secrets.save(AUDIT_KEY, token=sealed, key_id=vault.current_key_id)
-    return bytes.fromhex(vault.open(sealed, context=context).reveal())
+    key = bytes.fromhex(vault.open(sealed, context=context).reveal())
+    store.unlock_audit(key, continued=continued)
 
 
 def _jwt_key(settings: Settings, vault: Vault) -> bytes:

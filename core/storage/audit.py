@@ -66,9 +66,9 @@ class AuditLog:
         """Return where the chain ends, None when that was deleted or never made."""
         return _head(self._statements.first(_HEAD))
 
-    def make_head(self, key: bytes) -> None:
-        """Make the head of a log without entries; ConfigurationError if it has some."""
-        if self._statements.first(sa.select(_C.seq).limit(1)):
+    def make_head(self, key: bytes, *, continued: bool) -> None:
+        """Make the head of a new log; ConfigurationError if it has entries, or had a head."""
+        if continued or self._statements.first(sa.select(_C.seq).limit(1)):
             raise ConfigurationError(
                 "DATABASE_URL",
                 "the record of the audit log's length was deleted.",

@@ -126,7 +126,7 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
     try:
         return sa.create_engine(
             url,
-            connect_args={"connect_timeout": 10, "options": _POSTGRESQL_OPTIONS},
+            connect_args={"connect_timeout": 5, "options": _POSTGRESQL_OPTIONS},
             pool_size=_READERS,
             max_overflow=0,
             pool_timeout=2 * _BUSY_MS / 1000,

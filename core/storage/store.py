@@ -51,12 +51,16 @@ class Store:
         self._audit_key: bytes | None = None
         self.dialect = engines.writer.dialect.name
 
-    def unlock_audit(self, key: bytes) -> None:
-        """Take the key of the audit chain; the first time, make the head of an empty log."""
+    def unlock_audit(self, key: bytes, *, continued: bool = False) -> None:
+        """Take the key of the audit chain; the first time, make the head of an empty log.
+
+        `continued` says that the key was used before: then a log without a head was emptied, and
+        ConfigurationError says so.
+        """
         with self._transaction(None, self._engines.writer) as statements:
             log = AuditLog(statements, key=key)
             if log.head() is None:
-                log.make_head(key)
+                log.make_head(key, continued=continued)
         self._audit_key = key
 
     @contextmanager
@@ -84,7 +88,7 @@ class Store:
             yield SystemWork(statements, audit_key=self._audit_key)
 
     def check(self) -> StoreHealth:
-        """Return whether the database answers; never raises and never takes long."""
+        """Return whether the database answers; never raises, and gives up after some seconds."""
         try:
             with translated(), self._engines.reader.begin() as connection:
                 revision = current_revision(connection) or ""
