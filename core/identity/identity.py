@@ -10,16 +10,18 @@ Sync, and safe to call from any thread. What needs the database may raise Storag
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from core.clock import Clock
 from core.domain import Actor, ApiToken, Role, User, UserSession
+from core.errors import NotAllowed
 from core.identity.accounts import Accounts
 from core.identity.csrf import Csrf
 from core.identity.jwt import LASTS, ShortTokens
-from core.identity.oidc import OidcConfig
+from core.identity.oidc import OidcFinish, OidcSignIn, OidcStart
 from core.identity.passwords import Passwords
 from core.identity.ports import Store
+from core.identity.provider import OidcConfig
 from core.identity.sessions import OnEnd, Sessions, Visitor
 from core.identity.signin import PasswordSignIn
 from core.identity.throttle import Attempts
@@ -54,6 +56,11 @@ class Identity:
         self._tokens = ApiTokens(store, clock=clock, sessions=self._sessions)
         self._short_tokens = ShortTokens(jwt_key, clock=clock)
         self._csrf = Csrf(jwt_key)
+        self._oidc = None
+        if oidc is not None:
+            self._oidc = OidcSignIn(
+                store, clock=clock, config=oidc, key=jwt_key, sessions=self._sessions
+            )
 
     def create_user(
         self,
@@ -63,10 +70,19 @@ class Identity:
         full_name: str,
         password: str | None,
         role: Role = Role.MEMBER,
+        subject: tuple[str, str] | None = None,
     ) -> User:
-        """Make an account; InvalidInput, and NotAllowed unless an operator or administrator."""
+        """Make an account; InvalidInput, and NotAllowed unless an operator or administrator.
+
+        `subject` is the issuer and subject of somebody who signs in through the provider.
+        """
         return self._accounts.create(
-            actor, email=email, full_name=full_name, password=password, role=role
+            actor,
+            email=email,
+            full_name=full_name,
+            password=password,
+            role=role,
+            subject=subject,
         )
 
     def change_password(
@@ -101,6 +117,30 @@ class Identity:
             email, password, actor=actor, old_session=old_session
         )
         return started.session, started.cookie
+
+    def oidc_begin(self, *, next_path: str, redirect_uri: str) -> OidcStart:
+        """Return where to send a browser that signs in at the provider, and its state cookie.
+
+        Raises SourceUnavailable, and NotAllowed when no provider is set.
+        """
+        return self._provider_sign_in().begin(next_path=next_path, redirect_uri=redirect_uri)
+
+    def oidc_finish(
+        self,
+        params: Mapping[str, str],
+        state_cookie: str,
+        *,
+        redirect_uri: str,
+        actor: Actor,
+        old_session: str | None = None,
+    ) -> OidcFinish:
+        """Begin a session for a browser that came back with `params`; each way back works once.
+
+        Raises SignInRefused, SourceUnavailable, and NotAllowed when no provider is set.
+        """
+        return self._provider_sign_in().finish(
+            params, state_cookie, redirect_uri=redirect_uri, actor=actor, old_session=old_session
+        )
 
     def peek(self, cookie: str) -> UserSession | None:
         """Return the session if it was looked up a moment ago; never blocks.
@@ -193,3 +233,8 @@ class Identity:
     def check_csrf(self, cookie: str, given: str) -> bool:
         """Return whether `given` is what goes with this cookie."""
         return self._csrf.check(cookie, given)
+
+    def _provider_sign_in(self) -> OidcSignIn:
+        if self._oidc is None:
+            raise NotAllowed("There is no identity provider here: sign in with a password.")
+        return self._oidc
