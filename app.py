@@ -55,7 +55,7 @@ async def lifespan(_: object) -> AsyncIterator[None]:
         spectra = stack.enter_context(open_spectra(settings))
         install(spectra)
         stack.callback(install, None)
-        await stack.enter_async_context(front.relaying(spectra))
+        await stack.enter_async_context(front.serving(spectra))
         # Streamlit collects garbage after every run of a page; what is loaded now will never be
         # garbage, and looking at it each time costs ten times the run itself.
         gc.collect()

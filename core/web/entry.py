@@ -8,14 +8,16 @@ The gate owns one entry at a time. An entry never reads a body and never writes 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
 from starlette.types import Scope
 
 from core.clock import Clock
 from core.domain import LOCAL_USER, Actor
+from core.identity import Identity as People
 from core.web.admission import LOCAL_RULES, Rules, client_ip, cross_origin
 from core.web.cookies import session_cookie
 from core.web.identity import Identify, Identity, SingleUser
@@ -33,9 +35,7 @@ from core.web.problem import Problem
 from core.web.sockets import OpenSockets
 from core.web.visit import Visit, Way, user_agent
 
-if TYPE_CHECKING:
-    from core.identity import Identity as People
-
+_BEARER = "bearer "
 CSRF_HEADER = b"x-csrf-token"
 
 
@@ -51,8 +51,11 @@ class Entry(Protocol):
 
     rules: Rules
     limits: Limits | None
-    sockets: OpenSockets | None
-    """Where sockets are kept that end with their session; None when sessions do not end."""
+
+    @property
+    def sockets(self) -> OpenSockets | None:
+        """Where sockets are kept that end with their session; None when sessions do not end."""
+        ...
 
     async def identify(self, scope: Scope) -> Visit:
         """Return who is asking; StorageUnavailable when that cannot be known now."""
@@ -66,8 +69,14 @@ class Entry(Protocol):
 class LocalEntry:
     """Single-user mode: whoever admission lets in is the one local user."""
 
-    def __init__(self, identify: Identify | None = None, *, clock: Clock | None = None) -> None:
-        self.rules: Rules = LOCAL_RULES
+    def __init__(
+        self,
+        identify: Identify | None = None,
+        *,
+        rules: Rules = LOCAL_RULES,
+        clock: Clock | None = None,
+    ) -> None:
+        self.rules: Rules = rules
         self.sockets: OpenSockets | None = None
         self.limits = Limits(clock) if clock else None
         self._identify = identify or SingleUser()
@@ -89,7 +98,7 @@ class SignedInEntry:
     def __init__(self, people: People, *, rules: Rules, clock: Clock) -> None:
         self.rules: Rules = rules
         self.limits: Limits | None = Limits(clock)
-        self.sockets: OpenSockets | None = OpenSockets()
+        self.sockets: OpenSockets = OpenSockets()
         self._people = people
 
     async def identify(self, scope: Scope) -> Visit:
@@ -114,7 +123,7 @@ class SignedInEntry:
             return Visit(Way.NOBODY, stranger)
         actor = Actor(found.user_id, stranger.ip, stranger.user_agent, found.session_id)
         identity = Identity(found.user_id, found.session_id or "")
-        return Visit(Way.TOKEN, actor, identity=identity)
+        return Visit(Way.TOKEN, actor, identity=identity, shown=text.strip())
 
     async def _by_session(self, text: str, stranger: Actor) -> Visit:
         session = self._people.peek(text)
@@ -124,7 +133,20 @@ class SignedInEntry:
             return Visit(Way.NOBODY, stranger)
         actor = Actor(session.user_id, stranger.ip, stranger.user_agent, session.id)
         identity = Identity(session.user_id, session.id)
-        return Visit(Way.SESSION, actor, session=session, identity=identity, cookie=text)
+        return Visit(Way.SESSION, actor, session=session, identity=identity, shown=text)
+
+    def watch(self, keys: Iterable[str]) -> set[str]:
+        """Return those keys of open sockets whose session has ended or whose token is refused."""
+        tokens = {key for key in keys if key.startswith(_BEARER)}
+        ended = self._people.watch(set(keys) - tokens)
+        return ended | {key for key in tokens if self._is_refused(key.removeprefix(_BEARER))}
+
+    def touch(self, keys: Iterable[str]) -> None:
+        """Note that the sessions among the keys of open sockets are in use."""
+        self._people.touch([key for key in keys if not key.startswith(_BEARER)])
+
+    def _is_refused(self, token: str) -> bool:
+        return self._people.authenticate_bearer(token) is None
 
     def refusal(self, scope: Scope, visit: Visit) -> Problem | Redirect | None:
         """Refuse strangers beyond the public doors, and what a session did not itself ask for."""
@@ -134,13 +156,18 @@ class SignedInEntry:
             return None
         if scope["path"] in FORMS_BEFORE_A_SESSION:
             return None
-        if self._people.check_csrf(visit.cookie, _header(scope, CSRF_HEADER)):
+        if self._people.check_csrf(visit.shown, _header(scope, CSRF_HEADER)):
             return None
         return Problem(
             "csrf-refused",
             403,
             "Send X-CSRF-Token with the csrfToken that GET /api/v1/auth/session gives.",
         )
+
+
+def socket_key(visit: Visit) -> str:
+    """Return what an open socket is kept under: a session's id, or a token that has no session."""
+    return visit.actor.session_id or f"{_BEARER}{visit.shown}"
 
 
 def _stranger(scope: Scope) -> Problem | Redirect:

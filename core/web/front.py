@@ -1,9 +1,10 @@
 """Puts the doors together: the routes and the middleware that app.py hands to the server.
 
-    gate → /ws/market → our page in place of Streamlit's → /health /metrics /assets /api → Streamlit
+    gate → /ws/market → our page in place of Streamlit's
+         → /health /metrics /assets /sign-in /auth /api → Streamlit
 
 Built before anything runs, so every door asks for the running Spectra when it is opened. It starts
-nothing itself except, inside `relaying`, the relay's one task.
+nothing itself except, inside `serving`, the relay's task and the one that watches sessions end.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.bootstrap import Spectra, running
 from core.errors import SpectraError
 from core.market import Relay
+from core.web.admission import rules_of
 from core.web.api import api_routes
 from core.web.assets import Assets
-from core.web.entry import Entry, LocalEntry
+from core.web.entry import Entry, LocalEntry, SignedInEntry
 from core.web.gate import Gate
 from core.web.headers import build_headers
 from core.web.health import health_route
@@ -33,6 +35,7 @@ from core.web.market_socket import MarketSocket
 from core.web.metrics import metrics_route
 from core.web.page import PageDoor, build_page
 from core.web.problem import Problem, ProblemResponse
+from core.web.sign_in import SignInDoors
 
 
 class Front:
@@ -59,27 +62,43 @@ class Front:
             health_route(running),
             metrics_route(running, self.relay),
             Mount("/assets", Assets(assets)),
-            *api_routes(),
+            *SignInDoors(spectra=running, rules=lambda: self._entry.rules, assets=assets).routes,
+            *api_routes(running, assets=assets),
         ]
 
     def relay(self) -> Relay:
-        """Return the relay; RuntimeError outside `relaying`."""
+        """Return the relay; RuntimeError outside `serving`."""
         if self._relay is None:
             raise RuntimeError("the relay is not running")
         return self._relay
 
     @asynccontextmanager
-    async def relaying(self, spectra: Spectra) -> AsyncIterator[None]:
-        """Run the relay of this Spectra's market for as long as the block lasts."""
+    async def serving(self, spectra: Spectra) -> AsyncIterator[None]:
+        """Serve this Spectra in its mode, its relay running, for as long as the block lasts."""
         self._relay = Relay(spectra.market, clock=spectra.clock)
         task = asyncio.create_task(self._relay.run(), name="relay")
         try:
-            yield
+            async with self._open_entry(spectra):
+                yield
         finally:
             self._relay = None
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+    @asynccontextmanager
+    async def _open_entry(self, spectra: Spectra) -> AsyncIterator[None]:
+        rules = rules_of(spectra.settings)
+        if spectra.settings.mode == "single":
+            self._entry = LocalEntry(rules=rules, clock=spectra.clock)
+            yield
+            return
+        people = spectra.identity
+        entry = SignedInEntry(people, rules=rules, clock=spectra.clock)
+        async with entry.sockets.watching(entry) as tell:
+            people.on_end(tell)
+            self._entry = entry
+            yield
 
     async def broken(self, request: Request, error: Exception) -> Response:
         """Answer 500 for an error nobody foresaw; the server logs it with its traceback."""

@@ -21,18 +21,18 @@ from core.logs import fields
 from core.web.admission import check_admission, cross_origin
 from core.web.bodies import BodyTooLarge, bounded, declared_too_large, is_not_json
 from core.web.cors import cors_headers, is_preflight, preflight_headers
-from core.web.entry import Entry, LocalEntry, Redirect
+from core.web.entry import Entry, LocalEntry, Redirect, socket_key
 from core.web.headers import Headers, SecurityHeaders
 from core.web.identity import with_identity
 from core.web.paths import is_counted, is_credential
 from core.web.problem import Problem, ProblemResponse, refuse_handshake
+from core.web.problems import UNAVAILABLE
 from core.web.visit import Visit, put_visit
 
 _LOG = logging.getLogger(__name__)
 _TOO_LARGE = ("body-too-large", 413, "The request's body is larger than Spectra accepts (1 MiB).")
 _NOT_JSON = ("body-not-json", 415, "Send the body as JSON, with `Content-Type: application/json`.")
 _TOO_MANY = ("too-many-requests", 429, "Too many requests; ask again later.")
-_UNAVAILABLE = ("storage-unavailable", 503, "Spectra cannot read its database; try again later.")
 
 
 class Gate:
@@ -70,7 +70,7 @@ class Gate:
                 visit = await entry.identify(scope)
                 answer = self._refusal(entry, scope, visit)
             except StorageUnavailable:
-                answer = Problem(*_UNAVAILABLE)
+                answer = Problem(*UNAVAILABLE)
         if answer is not None:
             await self._refuse(answer, scope, receive, send, headers)
             return
@@ -81,8 +81,8 @@ class Gate:
         elif entry.sockets is None:
             await self._app(scope, receive, send)
         else:
-            session_id = visit.actor.session_id or ""
-            await entry.sockets.serve(self._app, scope, receive, send, session_id=session_id)
+            key = socket_key(visit)
+            await entry.sockets.serve(self._app, scope, receive, send, key=key)
 
     def _refusal(self, entry: Entry, scope: Scope, visit: Visit) -> Problem | Redirect | None:
         if entry.limits is not None and is_counted(scope):

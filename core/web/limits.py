@@ -7,6 +7,7 @@ it never believes a header: the gate says who asks.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from math import ceil
 
 from core.clock import Clock
@@ -55,6 +56,18 @@ class Limits:
 
     def hit(self, *, credential: bool, ip: str, user_id: str | None) -> int:
         """Count one request; return 0, or the seconds to wait."""
+        place = _place(ip)
         if credential:
-            return self._credential.hit(ip)
-        return self._general.hit(f"user {user_id}" if user_id else f"address {ip}")
+            return self._credential.hit(place)
+        return self._general.hit(f"user {user_id}" if user_id else f"address {place}")
+
+
+def _place(ip: str) -> str:
+    """Return what counts as one address: of IPv6 the /64, all of which one customer has."""
+    try:
+        parsed = ip_address(ip)
+    except ValueError:
+        return ip
+    if isinstance(parsed, IPv4Address):
+        return ip
+    return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))

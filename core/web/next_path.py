@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
-from core.web.paths import METRICS, NOT_PAGES, SIGN_IN
+from core.web.paths import DOCS, METRICS, NOT_PAGES, SIGN_IN
 
 MAX_LENGTH = 512
 _PLAIN = re.compile(r"/(?![/\\])[!-~]*")
@@ -16,6 +16,8 @@ _PLAIN = re.compile(r"/(?![/\\])[!-~]*")
 
 def safe_next(asked: str) -> str:
     """Return `asked` when it is a page of this server, else "/"."""
+    if asked == DOCS:
+        return asked
     decoded = unquote(asked)
     if (
         len(asked) > MAX_LENGTH

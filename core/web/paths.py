@@ -11,6 +11,7 @@ from core.web.admission import SAFE_METHODS
 
 API = "/api/v1"
 SIGN_IN = "/sign-in"
+DOCS = f"{API}/docs"
 METRICS = "/metrics"
 MARKET = "/ws/market"
 
@@ -67,6 +68,8 @@ def takes_bearer(path: str) -> bool:
 def is_page(scope: Scope) -> bool:
     """Say whether a person opened this in a browser, and can be shown the way to sign in."""
     path: str = scope["path"]
+    if path == DOCS:
+        return bool(scope["type"] == "http")
     return (
         scope["type"] == "http"
         and scope["method"] in ("GET", "HEAD")
@@ -78,7 +81,7 @@ def is_page(scope: Scope) -> bool:
 
 def is_credential(scope: Scope) -> bool:
     """Say whether guessing could be tried here."""
-    path = scope["path"]
+    path: str = scope["path"]
     return path in CREDENTIAL and (is_unsafe(scope) or path == "/auth/oidc/callback")
 
 

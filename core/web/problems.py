@@ -6,6 +6,7 @@ The texts of SpectraError are fit for a person; everything else is told to the l
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from core.errors import (
     InvalidInput,
@@ -16,10 +17,20 @@ from core.errors import (
     SpectraError,
     StorageUnavailable,
 )
+from core.identity import SignInRefused, TooManyAttempts
 from core.web.problem import FieldProblem, Problem
 
 NO_SUCH_ENDPOINT = ("no-such-endpoint", 404, "There is no such endpoint.")
 NOT_FOUND = ("not-found", 404, "There is no such thing here.")
+UNAVAILABLE = ("storage-unavailable", 503, "Spectra cannot use its database; try again later.")
+
+
+class SingleUserMode(NotAllowed):
+    """There are no accounts in single-user mode, so this cannot be asked there."""
+
+
+class NotConfirmed(NotAllowed):
+    """The person must prove again who they are; the text says how."""
 
 
 def problem_of(error: SpectraError) -> Problem:
@@ -30,26 +41,26 @@ def problem_of(error: SpectraError) -> Problem:
     return Problem("internal-error", 500, "Spectra failed; see its log.")
 
 
-def _invalid(error: SpectraError) -> Problem:
-    assert isinstance(error, InvalidInput)  # noqa: S101 - the table says so
+def _invalid(error: Any) -> Problem:
     wrong = FieldProblem(error.field, f"{error.problem} {error.cure}")
     return Problem("invalid-input", 422, str(error), errors=(wrong,))
+
+
+def _too_many(error: Any) -> Problem:
+    wait = (("retry-after", str(error.retry_after_s)),)
+    return Problem("too-many-attempts", 429, str(error), headers=wait)
 
 
 _TABLE: tuple[tuple[type[SpectraError], Callable[[SpectraError], Problem]], ...] = (
     (InvalidInput, _invalid),
     # Never the error's own words: another's thing and a missing one must look the same.
     (NotFound, lambda _: Problem(*NOT_FOUND)),
+    (TooManyAttempts, _too_many),
+    (SignInRefused, lambda error: Problem("sign-in-refused", 401, str(error))),
+    (SingleUserMode, lambda error: Problem("single-user", 409, str(error))),
+    (NotConfirmed, lambda error: Problem("confirmation-needed", 403, str(error))),
     (NotAllowed, lambda error: Problem("not-allowed", 403, str(error))),
-    (
-        StorageUnavailable,
-        lambda _: Problem(
-            "storage-unavailable", 503, "Spectra cannot use its database; try again later."
-        ),
-    ),
+    (StorageUnavailable, lambda _: Problem(*UNAVAILABLE)),
     (SourceUnavailable, lambda error: Problem("source-unavailable", 503, str(error))),
-    (
-        SecretUnreadable,
-        lambda _: Problem("secret-unreadable", 500, "A stored secret cannot be read."),
-    ),
+    (SecretUnreadable, lambda _: Problem("unreadable", 500, "A stored value cannot be read.")),
 )

@@ -7,6 +7,7 @@ waits for ever for a stalled browser at the end, and moves to another port in si
 from __future__ import annotations
 
 import errno
+import logging
 import signal
 import socket
 import sys
@@ -56,6 +57,7 @@ def serve(app: ASGIApp, listener: socket.socket, *, ready: Callable[[], None]) -
     Returns False when the app refused to start.
     """
     server = _Server(server_config(app), ready)
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     # uvicorn raises the signal again once it has stopped; the process then ends in order.
     signal.signal(signal.SIGTERM, _leave)
     try:
@@ -91,6 +93,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Drop the line that only repeats that the start failed: the one before it says why."""
+    return record.getMessage() != "Application startup failed. Exiting."
 
 
 def _leave(signal_number: int, frame: FrameType | None) -> None:

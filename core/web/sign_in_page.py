@@ -29,6 +29,7 @@ _PAGE = """<!DOCTYPE html>
 <link rel="icon" href="{icon}">
 <link rel="preload" href="/assets/fonts/ibm-plex-sans-latin-wght-normal.woff2" as="font"
   type="font/woff2" crossorigin>
+<link rel="stylesheet" href="{plain}">
 <link rel="stylesheet" href="{style}">
 <script src="{boot}"></script>
 <script src="{script}" defer></script>
@@ -72,6 +73,7 @@ _LEAVING = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="referrer" content="no-referrer">
 <meta http-equiv="refresh" content="0; url={url}">
+<link rel="stylesheet" href="{plain}">
 <link rel="stylesheet" href="{style}">
 <script src="{boot}"></script>
 <title>Signing in · Spectra</title>
@@ -127,6 +129,7 @@ class SignInPage:
 
     def _files(self) -> dict[str, str]:
         return {
+            "plain": versioned_url(self.assets, "css/plain.css"),
             "style": versioned_url(self.assets, "css/sign-in.css"),
             "boot": versioned_url(self.assets, "js/boot.js"),
         }

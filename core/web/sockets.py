@@ -30,47 +30,47 @@ _TOUCHES_EVERY = 60
 class Sessions(Protocol):
     """What is asked about sessions; called in a thread, raises StorageUnavailable."""
 
-    def watch(self, ids: Iterable[str]) -> set[str]:
-        """Return those of `ids` that have ended."""
+    def watch(self, keys: Iterable[str], /) -> set[str]:
+        """Return those that have ended."""
         ...
 
-    def touch(self, ids: Iterable[str]) -> None:
-        """Note that these sessions are in use."""
+    def touch(self, keys: Iterable[str], /) -> None:
+        """Note that these are in use."""
         ...
 
 
 class OpenSockets:
-    """Every open websocket by its session's id; belongs to one event loop."""
+    """Every open websocket by the id of its session, or its token; belongs to one event loop."""
 
     def __init__(self) -> None:
         self._open: dict[str, set[asyncio.Future[None]]] = {}
 
     @property
-    def session_ids(self) -> tuple[str, ...]:
-        """The sessions that have a socket open."""
+    def keys(self) -> tuple[str, ...]:
+        """What sockets are open under."""
         return tuple(self._open)
 
     async def serve(
-        self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, session_id: str
+        self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, key: str
     ) -> None:
         """Run `app` for one websocket until either is over: the connection, or its session."""
         ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        others = self._open.setdefault(session_id, set())
+        others = self._open.setdefault(key, set())
         others.add(ended)
         try:
             await app(scope, _until(ended, receive), send)
         finally:
             others.discard(ended)
-            if not others and self._open.get(session_id) is others:
-                del self._open[session_id]
+            if not others and self._open.get(key) is others:
+                del self._open[key]
         if ended.done():
             with suppress(OSError, RuntimeError):  # it may have gone, or closed, by itself
                 await send({"type": "websocket.close", "code": SESSION_ENDED})
 
-    def end(self, session_ids: Iterable[str]) -> None:
-        """End every socket of these sessions; call it in the loop's own thread."""
-        for session_id in session_ids:
-            for ended in tuple(self._open.get(session_id, ())):
+    def end(self, keys: Iterable[str]) -> None:
+        """End every socket kept under these; call it in the loop's own thread."""
+        for key in keys:
+            for ended in tuple(self._open.get(key, ())):
                 if not ended.done():
                     ended.set_result(None)
 
@@ -95,8 +95,8 @@ class OpenSockets:
                 continue
             try:
                 if turn % _TOUCHES_EVERY == 0:
-                    await asyncio.to_thread(sessions.touch, self.session_ids)
-                self.end(await asyncio.to_thread(sessions.watch, self.session_ids))
+                    await asyncio.to_thread(sessions.touch, self.keys)
+                self.end(await asyncio.to_thread(sessions.watch, self.keys))
             except SpectraError as error:
                 _LOG.warning("session watch %s", fields(status="failed", reason=str(error)))
 

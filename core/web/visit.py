@@ -1,7 +1,7 @@
 """Who a request belongs to, as every door behind the gate reads it.
 
-The gate writes one `Visit` into the scope; nothing a client sends can put one there. The session's
-cookie is in it only for what must be bound to it, and is never printed.
+The gate writes one `Visit` into the scope; nothing a client sends can put one there. The cookie or
+token is in it only for what must be bound to it, and is never printed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class Visit:
     session: UserSession | None = None
     identity: Identity | None = None
     """What Streamlit is told; None for strangers."""
-    cookie: str = field(default="", repr=False)
+    shown: str = field(default="", repr=False)
+    """The text of the cookie or token that was shown: a secret."""
 
     @property
     def user_id(self) -> str:

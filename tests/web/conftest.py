@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from tests.waiting import DEADLINE, wait_for
+from tests.web.people import MULTI, Team, a_team
 
 ROOT = Path(__file__).resolve().parents[2]
 _ADDRESS = re.compile(r"http://(127\.0\.0\.1|localhost):(\d+)")
@@ -27,6 +28,7 @@ class Running:
 
     process: subprocess.Popen[str]
     said: list[str]
+    home: Path
     port: int = 0
 
     @property
@@ -67,7 +69,7 @@ def spawn(command: list[str], *, home: Path, env: dict[str, str], cwd: Path = RO
         stderr=subprocess.STDOUT,
         text=True,
     )
-    running = Running(process, [])
+    running = Running(process, [], home / "spectra")
     threading.Thread(target=_collect, args=(process, running.said), daemon=True).start()
     return running
 
@@ -128,5 +130,18 @@ def spectra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             lambda: httpx.get(f"{running.url}/health").json()["status"] == "ok", "a connected feed"
         )
         yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    """A multi-user server without a market, and its database beside it; one for all tests."""
+    home = tmp_path_factory.mktemp("home")
+    running = spawn([sys.executable, "app.py", "--port", "0"], home=home, env=MULTI)
+    try:
+        _wait_until_ready(running, "/health")
+        with a_team(running, running.home) as found:
+            yield found
     finally:
         running.stop()

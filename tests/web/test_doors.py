@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
@@ -9,11 +10,14 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from core.domain import FeedState, FeedStatus
+from core.storage import StoreHealth
 from core.web.health import describe_health
 from tests.web.conftest import Running
+from tests.web.people import NOWHERE
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 NOON_MS = 1767268800000
+WELL = StoreHealth(True, "sqlite", "0001", 4096)
 
 
 def test_health_says_how_each_part_is_doing(spectra: Running) -> None:
@@ -24,12 +28,13 @@ def test_health_says_how_each_part_is_doing(spectra: Running) -> None:
     assert body["status"] == "ok"
     assert body["feed"]["state"] == "connected"
     assert body["feed"]["ageMs"] >= 0
-    assert body["sync"] == body["database"] == {"state": "not configured"}
+    assert body["sync"] == {"state": "not configured"}
+    assert body["database"] == {"state": "ok", "kind": "sqlite"}
 
 
 def test_health_leaves_out_what_is_not_known() -> None:
     status = FeedStatus(state=FeedState.CONNECTING, source="venue", since_at=NOON)
-    body = describe_health(status, now_ms=NOON_MS)
+    body = describe_health(status, database=WELL, now_ms=NOON_MS)
     assert body["status"] == "degraded"
     assert not {"lastMessageAt", "ageMs", "reason"} & set(body["feed"])  # type: ignore[call-overload]
 
@@ -38,8 +43,31 @@ def test_health_never_shows_a_negative_age_after_the_clock_was_set_back() -> Non
     status = FeedStatus(
         state=FeedState.CONNECTED, source="venue", since_at=NOON, last_message_at=NOON
     )
-    body = describe_health(status, now_ms=NOON_MS - 5000)
+    body = describe_health(status, database=WELL, now_ms=NOON_MS - 5000)
     assert body["feed"]["ageMs"] == 0  # type: ignore[index]
+
+
+def test_health_tells_a_database_that_cannot_be_used_but_not_why() -> None:
+    status = FeedStatus(state=FeedState.CONNECTED, source="venue", since_at=NOON)
+    broken = StoreHealth(False, "postgresql", "", None, "no route to db.internal")
+    body = describe_health(status, database=broken, now_ms=NOON_MS)
+    assert body["status"] == "degraded"
+    assert body["database"] == {"state": "down", "kind": "postgresql"}
+    assert "db.internal" not in str(body)
+
+
+def test_health_is_503_while_the_database_cannot_be_used(start: Callable[..., Running]) -> None:
+    running = start("app.py", "--port", "0", **NOWHERE)
+    for file in running.home.glob("spectra.db*"):
+        file.write_bytes(b"not a database, and long enough to be read as one" * 100)
+
+    def health() -> httpx.Response:
+        return httpx.get(f"{running.url}/health")
+
+    running.wait_for(lambda: health().status_code == 503, "503")
+    assert health().json()["database"]["state"] == "down"
+    refused = httpx.get(f"{running.url}/api/v1/users/me")
+    assert refused.json()["type"] == "urn:spectra:storage-unavailable"
 
 
 def test_metrics_parse_and_describe_feed_relay_and_process(spectra: Running) -> None:

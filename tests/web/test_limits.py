@@ -57,6 +57,15 @@ def test_memory_is_bounded_however_many_ask() -> None:
     assert len(window._hits) == 20_000
 
 
+def test_all_addresses_of_one_customer_count_as_one() -> None:
+    limits = Limits(ManualClock())
+    for number in range(CREDENTIAL_LIMIT):
+        ip = f"2001:db8:1:2::{number:x}"
+        assert limits.hit(credential=True, ip=ip, user_id=None) == 0
+    assert limits.hit(credential=True, ip="2001:db8:1:2:ffff::1", user_id=None) > 0
+    assert limits.hit(credential=True, ip="2001:db8:1:3::1", user_id=None) == 0
+
+
 def test_guessing_is_counted_by_address_and_the_rest_by_person() -> None:
     limits = Limits(ManualClock())
     for number in range(CREDENTIAL_LIMIT):

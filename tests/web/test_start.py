@@ -150,7 +150,7 @@ assert threading.active_count() == 1, threading.enumerate()
         (("--port", "99999"), {}, "--port"),
         (("--prot", "1"), {}, "--prot"),
         ((), {"SPECTRA_PRODUCTS": "BTC"}, "SPECTRA_PRODUCTS"),
-        ((), {"SPECTRA_MODE": "multi"}, "SPECTRA_MODE"),
+        ((), {"SPECTRA_MODE": "multi"}, "ENCRYPTION_KEY"),
         ((), {"SPECTRA_HOME": "/proc/nowhere"}, "SPECTRA_HOME"),
     ],
 )

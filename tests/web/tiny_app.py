@@ -18,8 +18,7 @@ from starlette.routing import Route
 from starlette.types import Scope
 
 import app as spectra_app
-from core.web import Gate, Identity, SingleUser
-from core.web.entry import LocalEntry
+from core.web import Gate, Identity, LocalEntry, SingleUser
 from core.web.headers import build_headers
 from core.web.page import PageDoor, build_page
 
