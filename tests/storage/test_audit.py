@@ -197,6 +197,16 @@ def test_a_head_that_was_deleted_is_noticed_and_not_made_again(long_log: Store) 
             connection.exec_driver_sql(f"INSERT INTO audit_head VALUES {tuple(kept)}")
 
 
+def test_a_log_that_was_emptied_with_its_head_is_not_begun_anew(url: str) -> None:
+    store = open_store(url, clock=ManualClock(NOW))
+    with pytest.raises(ConfigurationError, match="deleted"):
+        store.unlock_audit(AUDIT_KEY, continued=True)
+    store.unlock_audit(AUDIT_KEY)
+    store.unlock_audit(AUDIT_KEY, continued=True)
+    assert store.verify_audit() == ChainReport(0)
+    store.close()
+
+
 CHANGES = (
     "UPDATE connection_audit_log SET ip = ''",
     "DELETE FROM connection_audit_log",
