@@ -14,9 +14,11 @@ from tests.flows.trial import (
     PAGES,
     PEOPLE,
     Trial,
+    a_browser,
     fail_in_every_way,
     make_accounts,
     services_of,
+    sign_in,
     store_credentials,
     use_everything,
 )
@@ -35,7 +37,9 @@ def trial(start: Callable[..., Running], tmp_path_factory: pytest.TempPathFactor
         store_credentials(trial, services)
         fail_in_every_way(trial, services)
     trial.server = start("app.py", "--port", "0", **trial.environment)
-    trial.cookies = [use_everything(trial, trial.server, person) for person in PEOPLE]
+    with trial.closing:
+        for person in PEOPLE:
+            use_everything(trial, trial.server, person)
     assert trial.command("backup", str(trial.home / "while-running.db")) == 0
     return trial
 
@@ -57,30 +61,35 @@ def test_no_error_gives_a_secret_away(trial: Trial) -> None:
 
 
 @pytest.mark.browser
-def test_no_page_gives_a_secret_away(trial: Trial, chromium: Chromium) -> None:
-    server = trial.server
-    assert server is not None
-    for cookies in trial.cookies:
-        context = chromium.new_context()
-        context.add_cookies(
-            [{"name": name, "value": text, "url": server.url} for name, text in cookies.items()]
-        )
-        page = context.new_page()
-        frames: list[str | bytes] = []
-        page.on("websocket", partial(_listen, frames))
-        for path in PAGES:
-            page.goto(server.url + path)
-            page.locator("h1, canvas").first.wait_for()
-            frames.append(page.content())
-            frames.append(page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])"))
-        content = b"\n".join(text.encode() if isinstance(text, str) else text for text in frames)
-        context.close()
-        assert len(content) > 10_000
-        assert trial.canaries.found_in(content) == set()
+def test_no_page_gives_a_secret_away(
+    trial: Trial, start: Callable[..., Running], chromium: Chromium
+) -> None:
+    server = start("app.py", "--port", "0", **trial.environment)
+    with trial.closing:
+        browser = a_browser(trial, server)
+        sign_in(trial, browser, "ada", "cookie beside Chromium")
+    (cookie,) = browser.http.cookies.jar
+    context = chromium.new_context()
+    context.add_cookies([{"name": cookie.name, "value": cookie.value, "url": server.url}])
+    page = context.new_page()
+    seen: list[str | bytes] = []
+    page.on("websocket", partial(_listen, seen))
+    for path in PAGES:
+        page.goto(server.url + path)
+        page.locator("h1, canvas").first.wait_for()
+        seen.append(page.content())
+        seen.append(page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])"))
+    context.close()
+    server.stop()
+    content = b"\n".join(text.encode() if isinstance(text, str) else text for text in seen)
+    assert any(isinstance(text, bytes) for text in seen), "no frame of a websocket was seen"
+    assert len(content) > 10_000
+    assert trial.canaries.found_in(content) == set()
+    assert trial.canaries.found_in("".join(server.said).encode()) == set()
 
 
 def _listen(frames: list[str | bytes], socket: WebSocket) -> None:
-    socket.on("framereceived", frames.append)
+    socket.on("framereceived", lambda frame: frames.append(frame))
 
 
 def test_no_file_log_or_backup_gives_a_secret_away(trial: Trial) -> None:
@@ -103,7 +112,7 @@ def test_no_file_log_or_backup_gives_a_secret_away(trial: Trial) -> None:
         ["disable-user", "bob@example.com"],
     ):
         assert trial.command(*command) == 0, trial.output[-1]
-    new = trial.canaries.draw("reset password")
+    new = trial.passwords["ada"] = trial.canaries.draw("reset password")
     arguments = ("reset-password", "ada@example.com", "--password-stdin")
     assert trial.command(*arguments, stdin=new) == 0
     assert trial.canaries.found_in_folder(trial.home) == {}

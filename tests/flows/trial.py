@@ -5,11 +5,12 @@ commands → rooms that refuse → server → browsers and programs; all that co
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 import traceback
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,9 @@ class Trial:
     output: list[str] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    cookies: list[dict[str, str]] = field(default_factory=list)
+    passwords: dict[str, str] = field(default_factory=dict)
     server: Running | None = None
+    closing: ExitStack = field(default_factory=ExitStack)
     environment: dict[str, str] = field(default_factory=dict)
 
     def draw_keys(self) -> None:
@@ -103,10 +105,11 @@ def services_of(trial: Trial) -> AbstractContextManager[Services]:
 def make_accounts(trial: Trial) -> None:
     for person in PEOPLE:
         password = trial.canaries.draw(f"password of {person}")
+        trial.passwords[person] = password
         arguments = ("create-user", f"{person}@example.com", "--password-stdin")
         assert trial.command(*arguments, stdin=password + "\n") == 0
         assert trial.command(*arguments, stdin=password + "\n") == 1
-    weak = trial.canaries.watch("weak password", "kanarie-9!")
+    weak = trial.canaries.watch("weak password", secrets.token_urlsafe(7))
     assert trial.command("create-user", "eve@example.com", "--password-stdin", stdin=weak) == 1
 
 
@@ -149,7 +152,7 @@ def fail_in_every_way(trial: Trial, services: Services) -> None:
         lambda: vault.seal(secret("too long") * 5000, context=here),
         lambda: vault.seal(secret("not text") + "\ud800", context=here),
         lambda: decrypt_v1(encrypt_v1(secret("v1 plaintext"), key), key[::-1]),
-        lambda: open_vault(trial.canaries.watch("weak key", "kanarie-key-7?")),
+        lambda: open_vault(secret("weak key")[:28]),
         lambda: open_vault(key, previous=key),
         lambda: check_keys(open_vault(key), {vault.current_key_id: "0"}),
         lambda: load_settings(encryption_key=secret("in bad settings"), mode="neither"),
@@ -164,13 +167,13 @@ def fail_in_every_way(trial: Trial, services: Services) -> None:
     assert people.resolve(secret("forged cookie")) is None
 
 
-def use_everything(trial: Trial, server: Running, person: str) -> dict[str, str]:
-    """Do as a browser and as a program all that the doors offer; return a live cookie."""
-    password = trial.canaries.values[f"password of {person}"]
+def use_everything(trial: Trial, server: Running, person: str) -> None:
+    """Do as a browser and as a program all that the doors offer."""
+    password = trial.passwords[person]
     stranger = a_browser(trial, server)
     misbehave(trial, stranger, person)
     browser = a_browser(trial, server)
-    sign_in(trial, browser, person, password, f"first cookie of {person}")
+    sign_in(trial, browser, person, f"first cookie of {person}")
     tokens = make_tokens(trial, browser, person, password)
     read_everything(trial, browser)
     for name, token in tokens.items():
@@ -179,22 +182,23 @@ def use_everything(trial: Trial, server: Running, person: str) -> dict[str, str]
         assert program.http.get("/api/v1/users/me").status_code == 200, name
         read_everything(trial, program)
     changed = trial.canaries.draw(f"new password of {person}")
-    body = {"current": trial.canaries.draw(f"wrong current of {person}"), "new": changed}
-    assert browser.call("POST", "/api/v1/users/me/password", json=body).status_code >= 400
-    body["current"] = password
-    assert browser.call("POST", "/api/v1/users/me/password", json=body).status_code == 204
+    wrong = trial.canaries.draw(f"wrong current of {person}")
+    for current, status in ((wrong, 403), (password, 204)):
+        body = {"currentPassword": current, "newPassword": changed}
+        answer = browser.call("POST", "/api/v1/users/me/password", json=body)
+        assert answer.status_code == status, answer.text
     assert browser.call("POST", "/auth/sign-out").status_code == 303
-    sign_in(trial, browser, person, changed, f"second cookie of {person}")
-    return {cookie.name: cookie.value or "" for cookie in browser.http.cookies.jar}
+    trial.passwords[person] = changed
+    sign_in(trial, browser, person, f"second cookie of {person}")
 
 
 def a_browser(trial: Trial, server: Running) -> Browser:
     client = httpx.Client(base_url=server.url, timeout=60, event_hooks={"response": [trial.keep]})
-    return Browser(server, client)
+    return Browser(server, trial.closing.enter_context(client))
 
 
-def sign_in(trial: Trial, browser: Browser, person: str, password: str, name: str) -> None:
-    form = {"email": f"{person}@example.com", "password": password, "next": "/"}
+def sign_in(trial: Trial, browser: Browser, person: str, name: str) -> None:
+    form = {"email": f"{person}@example.com", "password": trial.passwords[person], "next": "/"}
     answer = browser.http.post("/auth/sign-in", data=form, headers={"Origin": browser.server.url})
     assert answer.status_code == 303, answer.text
     (cookie,) = browser.http.cookies.jar
