@@ -60,7 +60,9 @@ def source_of(spectra: Spectra) -> str:
 
 
 def _draw_title(state: str, colour: str) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
         st.subheader("Encryption key", anchor=False, width="content")
         st.badge(state, color=colour)  # type: ignore[arg-type]
 

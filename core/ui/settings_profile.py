@@ -130,21 +130,21 @@ def _save_profile(visit: PageVisit) -> None:
 def _save_display(visit: PageVisit) -> None:
     def act() -> str:
         state = st.session_state
-        typed = {
-            "base_currency": read_currency(str(state[f"{_DISPLAY}-currency"])),
-            "locale": read_locale(str(state[f"{_DISPLAY}-locale"])),
-            "palette": str(Palette(state[f"{_DISPLAY}-palette"])),
-        }
+        currency = read_currency(str(state[f"{_DISPLAY}-currency"]))
+        locale = read_locale(str(state[f"{_DISPLAY}-locale"]))
+        palette = Palette(state[f"{_DISPLAY}-palette"])
         dust = read_dust(str(state[f"{_DISPLAY}-dust"]))
         with visit.spectra.store.as_user(visit.uid) as work:
             stored = work.preferences.load()
-            wanted = replace(stored, dust=dust, **typed)
+            wanted = replace(
+                stored, base_currency=currency, locale=locale, palette=str(palette), dust=dust
+            )
             changed = _changes(_shown(stored), _shown(wanted))
             if changed:
                 work.preferences.save(wanted)
                 work.audit.append(visit.record(AuditAction.PREFERENCES_CHANGED, details=changed))
         session.preferences = wanted
-        session.palette = Palette(wanted.palette)
+        session.palette = palette
         return "Display saved." if changed else "Nothing had changed."
 
     keep_outcome(_DISPLAY, visit.attempt("save your display settings", act))

@@ -15,7 +15,9 @@ def draw_feed(visit: PageVisit) -> None:
     status = market.status()
     trouble = describe_trouble(status, zone=visit.zone)
     with st.container(border=True, height="stretch", key="kv-feed", gap="small"):
-        with st.container(horizontal=True, horizontal_alignment="distribute"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
             st.subheader("Market feed", anchor=False, width="content")
             st.badge(STATE_WORDS[status.state], color=STATE_COLOURS[status.state])  # type: ignore[arg-type]
         if trouble:

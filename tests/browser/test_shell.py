@@ -63,8 +63,8 @@ def test_the_bare_address_leads_to_the_heatmap(screen: OpenScreen) -> None:
 def test_the_navigation_holds_what_exists_and_its_links_are_the_names(screen: OpenScreen) -> None:
     tab = screen().open()
     links = tab.page.get_by_test_id("stTopNavLink")
-    expect(links).to_have_text(["Heatmap", "Settings"])
-    links.nth(1).click()
+    expect(links).to_have_text(["Heatmap", "Security", "Settings"])
+    links.nth(2).click()
     tab.page.wait_for_url("**/settings")
     expect(tab.page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
 
@@ -117,7 +117,7 @@ def test_the_header_keeps_its_places_when_the_server_is_lost(screen: OpenScreen)
 
 
 def test_the_settings_page_follows_by_itself(screen: OpenScreen) -> None:
-    tab = screen().open("/settings", painted=False)
+    tab = screen().open("/settings?section=System", painted=False)
     row = tab.page.get_by_role("row", name="Last message")
     expect(row).to_contain_text("UTC")
     before = row.inner_text()
@@ -129,11 +129,11 @@ def test_the_settings_page_follows_by_itself(screen: OpenScreen) -> None:
 def test_the_settings_page_fits_the_screen(
     screen: OpenScreen, size: tuple[int, int], theme: str
 ) -> None:
-    tab = screen(size, theme=theme).open("/settings", painted=False)
+    tab = screen(size, theme=theme).open("/settings?section=System", painted=False)
     expect(tab.page.get_by_role("row", name="Refused frames and values")).to_be_visible()
     expect(tab.page.get_by_role("row", name="Streamlit")).to_be_visible()
     expect(tab.page.locator(".sp-status-word")).to_have_text("Connected")
-    tab.shoot(f"settings-{size[0]}-{theme.lower()}")
+    tab.shoot(f"settings-demo-{size[0]}-{theme.lower()}")
     assert tab.js(
         "(() => { const m = document.querySelector('[data-testid=stMain]');"
         " return m.scrollWidth <= m.clientWidth && m.scrollHeight <= m.clientHeight + 1 })()"
