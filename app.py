@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
+import os
 import pkgutil
 import sys
 import tempfile
@@ -74,7 +75,7 @@ def prepare() -> Settings:
     """Read arguments and settings and check Streamlit's options; ConfigurationError when wrong."""
     arguments = read_arguments()
     settings = load_settings(**({"demo": True} if arguments.demo else {}))
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, hide=settings.secrets())
     check_options(config.get_option)
     prepare_home(settings.home)
     return settings
@@ -99,6 +100,10 @@ def open_demo(settings: Settings, stack: AsyncExitStack) -> Settings:
     return load_settings(
         demo=True,
         home=home,
+        # Nothing of the operator's is touched: not the database, and not the keys to it.
+        database_url="",
+        encryption_key="",
+        encryption_key_previous="",
         products=PRODUCTS if settings.products == DEFAULT_PRODUCTS else settings.products,
         coinbase_ws_url=coinbase["ws"],
         coinbase_rest_url=coinbase["url"],
@@ -115,6 +120,7 @@ def installed_text(package: str, name: str) -> str:
 
 def main() -> int:
     """Serve until stopped; 2 when a setting is wrong, said in one line."""
+    os.umask(0o077)
     try:
         arguments = read_arguments()
         check_bind(arguments.host, prepare())
