@@ -64,7 +64,7 @@ class ShortTokens:
 
     def read(self, text: str) -> ShortClaims | None:
         """Return what a token says, None unless it is one of ours, whole, and in its time."""
-        if len(text) > _MAX_LENGTH or not text.isascii() or _header(text) != _HEADER:
+        if len(text) > _MAX_LENGTH or not _is_canonical(text) or _header(text) != _HEADER:
             return None
         try:
             claims = pyjwt.decode(
@@ -101,12 +101,27 @@ class ShortTokens:
         return bool(issued <= now and begins <= now < ends and ends - issued <= lasts)
 
 
+def _is_canonical(text: str) -> bool:
+    """Say whether every part is base64url as it is written, so that a token has one spelling."""
+    try:
+        return all(_b64(_unb64(part)) == part for part in text.split("."))
+    except ValueError:
+        return False
+
+
+def _b64(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _unb64(part: str) -> bytes:
+    return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
+
+
 def _header(text: str) -> object:
     """Return the header of a token as it is written, None when it is none."""
     first = text.partition(".")[0]
     try:
-        raw = base64.b64decode(first + "=" * (-len(first) % 4), altchars=b"-_", validate=True)
-        return json.loads(raw, object_pairs_hook=_without_doubles)
+        return json.loads(_unb64(first), object_pairs_hook=_without_doubles)
     except ValueError:
         return None
 

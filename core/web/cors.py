@@ -26,10 +26,9 @@ def is_preflight(scope: Scope, origin: str) -> bool:
     )
 
 
-def preflight_headers(origin: str) -> Headers:
-    """Return the answer to that question."""
+def preflight_headers() -> Headers:
+    """Return the answer to that question, beside what every answer carries."""
     return [
-        *cors_headers(origin),
         (b"access-control-allow-methods", _METHODS),
         (b"access-control-allow-headers", _HEADERS),
         (b"access-control-max-age", _KEPT_SECONDS),

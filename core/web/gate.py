@@ -62,7 +62,7 @@ class Gate:
         answer: Problem | Redirect | None = check_admission(scope, entry.rules)
         if answer is None and is_preflight(scope, origin):
             allowed = Response(status_code=204)
-            allowed.raw_headers.extend([*headers, *preflight_headers(origin)])
+            allowed.raw_headers.extend([*headers, *preflight_headers()])
             await allowed(scope, receive, send)
             return
         if answer is None:

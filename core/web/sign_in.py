@@ -123,7 +123,7 @@ class SignInDoors:
         try:
             finished = await asyncio.to_thread(
                 people.oidc_finish,
-                dict(request.query_params),
+                _once_each(request),
                 state_cookie(request.scope, rules),
                 redirect_uri=self._redirect_uri(request),
                 actor=visit_of(request.scope).actor,
@@ -196,6 +196,13 @@ class SignInDoors:
 
 
 _FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+def _once_each(request: Request) -> dict[str, str]:
+    """Return the query's fields; none at all when one is there twice."""
+    sent = request.query_params.multi_items()
+    found = dict(sent)
+    return found if len(found) == len(sent) else {}
 
 
 async def _form_of(request: Request) -> dict[str, str]:
