@@ -57,7 +57,7 @@ def open_services(settings: Settings, *, clock: Clock | None = None) -> Iterator
         _check_keys(store, vault)
         _unlock_audit(store, vault)
         if settings.mode == "single":
-            _ensure_local_user(store, clock)
+            _ensure_local_user(store, clock, name="Demo" if settings.demo else "")
         identity = Identity(
             store, clock=clock, jwt_key=_jwt_key(settings, vault), oidc=_oidc(settings)
         )
@@ -165,9 +165,9 @@ def _oidc(settings: Settings) -> OidcConfig | None:
     )
 
 
-def _ensure_local_user(store: Store, clock: Clock) -> None:
+def _ensure_local_user(store: Store, clock: Clock, *, name: str) -> None:
     with store.as_system() as work:
         if not any(user.id == LOCAL_USER for user in work.users.list()):
             work.users.add(
-                User(LOCAL_USER, "local@localhost", role=Role.ADMIN, created_at=clock.now())
+                User(LOCAL_USER, "local@localhost", name, role=Role.ADMIN, created_at=clock.now())
             )
