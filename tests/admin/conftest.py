@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.admin.house import House, Outcome
+from tests.postgres import postgres
+
+__all__ = ["postgres"]
 
 
 @pytest.fixture

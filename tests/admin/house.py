@@ -44,6 +44,8 @@ class House:
     home: Path
     key: str = field(default_factory=lambda: a_key(1))
     previous: str = ""
+    database_url: str = ""
+    """Empty means the file in `home`."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -52,6 +54,7 @@ class House:
             "SPECTRA_MODE": "multi",
             "ENCRYPTION_KEY": self.key,
             "ENCRYPTION_KEY_PREVIOUS": self.previous,
+            "DATABASE_URL": self.database_url,
         }
 
     @property
@@ -76,6 +79,7 @@ class House:
             mode="multi",
             encryption_key=self.key,
             encryption_key_previous=self.previous,
+            database_url=self.database_url,
         )
         with open_services(settings, clock=ManualClock(NOW)) as services:
             yield services

@@ -18,6 +18,7 @@ from core.errors import SpectraError
 from core.vault import SealContext, encrypt_v1
 from tests.admin.conftest import Operator
 from tests.admin.house import House, a_key, admin_command
+from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[2]
 QUIET = lambda line: None  # noqa: E731
@@ -47,6 +48,19 @@ def test_everything_is_sealed_anew_and_the_old_key_forgotten(
         current,
         "121",
     )
+
+
+def test_on_postgresql_it_is_the_same(house: House, operator: Operator, postgres: Cluster) -> None:
+    house.database_url = postgres.new_database()
+    house.fill(connections=5)
+    change_key(house, 2)
+    assert operator("rotate-keys", "--page", "4").status == 0
+    house.previous = ""
+    assert house.unreadable() == []
+    counts, checks, current = house.keys_in_use()
+    assert (counts, checks) == ({current: 31}, {current})
+    assert operator("verify-audit").status == 0
+    assert "pg_dump" in operator("backup", house.home / "copy.db").err
 
 
 def test_a_second_run_has_nothing_to_do_and_writes_nothing(
