@@ -125,18 +125,19 @@ def _unlock_audit(store: Store, vault: Vault) -> None:
     """Give the store the key of its audit chain: drawn once, sealed, it outlives every rotation."""
     context = SealContext(_SYSTEM, "-", AUDIT_KEY)
     with store.as_system() as work:
-        sealed = work.secrets.load(AUDIT_KEY)
         # Nobody has an account before the log has begun.
         continued = work.users.count() > 0
-        if sealed is None:
-            if continued:
-                raise ConfigurationError(
-                    "DATABASE_URL",
-                    "the key of the audit log was deleted from the database.",
-                    cure="Restore a backup.",
-                )
-            sealed = vault.seal(secrets.token_hex(32), context=context)
-            work.secrets.save(AUDIT_KEY, token=sealed, key_id=vault.current_key_id)
+        if not continued:
+            drawn = vault.seal(secrets.token_hex(32), context=context)
+            work.secrets.add(AUDIT_KEY, token=drawn, key_id=vault.current_key_id)
+        # Of two first starts at once only one has stored its key.
+        sealed = work.secrets.load(AUDIT_KEY)
+    if sealed is None:
+        raise ConfigurationError(
+            "DATABASE_URL",
+            "the key of the audit log was deleted from the database.",
+            cure="Restore a backup.",
+        )
     key = bytes.fromhex(vault.open(sealed, context=context).reveal())
     store.unlock_audit(key, continued=continued)
 

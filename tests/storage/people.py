@@ -143,7 +143,7 @@ def populate(store: Store) -> None:
             work.users.add(a_user(person), password_hash=f"hash of {person}")
             work.sessions.add(a_session(person), token_hash=f"cookie hash of {person}")
         work.key_checks.save("k1", "check")
-        work.secrets.save("audit-key", token="sealed", key_id="k1")
+        work.secrets.add("audit-key", token="sealed", key_id="k1")
         work.audit.append(a_record(None))
     add_token_btc(store)
     for person in PEOPLE:

@@ -45,6 +45,8 @@ class Secrets:
         )
         return None if row is None else str(row.value)
 
-    def save(self, name: str, *, token: str, key_id: str) -> None:
-        """Store or replace a sealed value; `token` is what the vault made of it."""
-        self._statements.upsert(APP_SECRETS, {"name": name, "value": token, "key_id": key_id})
+    def add(self, name: str, *, token: str, key_id: str) -> bool:
+        """Store a sealed value if there is none of that name yet, and say whether it was stored."""
+        return self._statements.insert_new(
+            APP_SECRETS, {"name": name, "value": token, "key_id": key_id}
+        )
