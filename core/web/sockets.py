@@ -24,7 +24,6 @@ SESSION_ENDED = 4401
 
 _LOG = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.5
-_TOUCHES_EVERY = 60
 
 
 class Sessions(Protocol):
@@ -35,7 +34,7 @@ class Sessions(Protocol):
         ...
 
     def touch(self, keys: Iterable[str], /) -> None:
-        """Note that these are in use."""
+        """Note that these are in use; called often, it does little but once a minute."""
         ...
 
 
@@ -87,16 +86,14 @@ class OpenSockets:
                 await task
 
     async def _look(self, sessions: Sessions) -> None:
-        turn = 0
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
-            turn += 1
             if not self._open:
                 continue
             try:
-                if turn % _TOUCHES_EVERY == 0:
-                    await asyncio.to_thread(sessions.touch, self.keys)
                 self.end(await asyncio.to_thread(sessions.watch, self.keys))
+                # A wall display is never idle: its socket is open.
+                await asyncio.to_thread(sessions.touch, self.keys)
             except SpectraError as error:
                 _LOG.warning("session watch %s", fields(status="failed", reason=str(error)))
 

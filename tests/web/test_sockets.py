@@ -106,6 +106,36 @@ def test_an_end_seen_elsewhere_is_found_by_looking_even_after_a_failed_look() ->
     run(scenario)
 
 
+def test_an_open_socket_counts_as_use_and_a_closed_one_does_not() -> None:
+    async def scenario() -> None:
+        sockets, sessions, one, other = OpenSockets(), Sessions(), Socket(), Socket()
+        async with sockets.watching(sessions):
+            staying, leaving = one.serve(sockets, "s1"), other.serve(sockets, "s2")
+            await asyncio.sleep(0)
+            other.incoming.put_nowait({"type": "websocket.disconnect", "code": 1000})
+            await leaving
+            while not sessions.touched:
+                await asyncio.sleep(0.01)
+            sockets.end(["s1"])
+            await staying
+        assert sessions.touched[0] == ("s1",)
+
+    run(scenario)
+
+
+def test_what_is_sent_to_a_browser_passes_through_nothing_of_ours() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        given.append(send)
+
+    async def scenario() -> None:
+        one = Socket()
+        await OpenSockets().serve(app, {}, one.receive, one.send, key="s1")
+        assert given == [one.send]
+
+    given: list[Any] = []
+    run(scenario)
+
+
 def test_the_callback_works_from_any_thread_and_after_the_end() -> None:
     async def scenario() -> None:
         sockets, one = OpenSockets(), Socket()
