@@ -286,7 +286,9 @@ def test_nothing_of_a_sign_in_is_shown(town: Town, caplog: pytest.LogCaptureFixt
     with pytest.raises(SignInRefused) as refused:
         town.come_back(*other)
     shown = repr(start) + repr(finished) + repr(refused.value) + repr(town.house.entries())
-    shown += "".join(record.getMessage() for record in caplog.records if "core" in record.name)
+    shown += "".join(
+        record.getMessage() for record in caplog.records if record.name.startswith("core.")
+    )
     for secret in (
         start.state_cookie,
         params["code"],
