@@ -10,7 +10,7 @@ keep_following          run a page again every few seconds
 safe_text, clean_text   strings from outside, made harmless
 
 `shell.py` is the script the server runs; `assets` holds what the browser gets. Parts of one page
-only have modules of their own: `heatmap*`, `feedfacts`, `about`.
+only have modules of their own: `heatmap*`, `security_*`, `settings_*`.
 """
 
 from core.ui.choices import keep_choices

@@ -52,7 +52,6 @@ def draw_audit_log(visit: PageVisit) -> None:
     with st.container(key=_table_key(visit)):
         st.dataframe(
             table_of(entries, visit),
-            key=f"{_PLACE}-table",
             height="stretch",
             row_height=29,
             hide_index=True,

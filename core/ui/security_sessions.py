@@ -20,7 +20,7 @@ from core.ui.text import safe_text
 
 _PLACE = "security-sessions"
 _ONE, _OTHERS = f"{_PLACE}-one", f"{_PLACE}-others"
-ROWS_HEIGHT = 172
+ROWS_HEIGHT = 176
 """Of the lists of sessions and tokens: four rows, and the rest by scrolling."""
 
 

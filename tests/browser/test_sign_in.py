@@ -140,6 +140,42 @@ def test_a_revoked_browser_is_thrown_out_at_once(screen: OpenScreen) -> None:
     there.complaints.clear()
 
 
+def test_the_audit_log_is_downloaded_once_by_whom_it_is_of(screen: OpenScreen) -> None:
+    tab = signed_in(screen(), BOB, "/security")
+    tab.page.get_by_role("button", name="Export").click()
+    dialog = tab.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Prepare").click()
+    link = dialog.get_by_role("link", name="Download")
+    expect(link).to_be_visible()
+    tab.shoot("security-export")
+    address = f"{tab.base}{link.get_attribute('href')}"
+    stranger = tab.page.context.browser.new_context()  # type: ignore[union-attr]
+    assert stranger.request.get(address, max_redirects=0).status == 401
+    stranger.close()
+    fetched = tab.page.context.request.get(address)
+    assert fetched.headers["content-disposition"].startswith("attachment")
+    assert "session.started" in fetched.text()
+    assert "ann@example.com" not in fetched.text()
+    assert tab.page.context.request.get(address).status == 404
+    dialog.get_by_role("button", name="Done").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_a_dialog_closes_by_escape_and_stays_closed(screen: OpenScreen) -> None:
+    tab = signed_in(screen(), BOB, "/security")
+    dialog = tab.page.get_by_role("dialog")
+    for button in ("Create token", "Verify chain", "Export"):
+        tab.page.get_by_role("button", name=button).click()
+        expect(dialog).to_be_visible()
+        tab.page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+    tab.page.get_by_role("button", name="Verify chain").click()
+    expect(dialog.get_by_text("each unchanged and in its place")).to_be_visible()
+    tab.shoot("security-verified")
+    dialog.get_by_role("button", name="Done").click()
+    expect(dialog).to_be_hidden()
+
+
 def test_settings_survive_a_reload_and_a_restart(chromium: Browser, tmp_path: Path) -> None:
     add_person(tmp_path, "ann")
     with multi_user_app(tmp_path) as app, open_screens(chromium, app) as opener:

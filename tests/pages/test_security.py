@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,40 @@ def test_a_token_needs_a_label(spectra: Spectra, ann: Person) -> None:
     press(page, "security-tokens-new-save")
     assert "Label" in page.error[0].value
     assert not tokens(spectra, ann)
+
+
+def test_an_old_proof_asks_for_the_password_again(spectra: Spectra, ann: Person) -> None:
+    age_proof(spectra, ann)
+    page = press(look(ann), "security-tokens-create")
+    page.text_input(key="security-tokens-new-label").set_value("late")
+    page.text_input(key="secret-security-tokens-new-0").set_value("not my password")
+    press(page, "security-tokens-new-save")
+    assert page.error
+    assert not tokens(spectra, ann)
+    assert page.text_input(key="security-tokens-new-label").value == "late"
+    assert "not my password" not in state_of(page)
+    page.text_input(key="secret-security-tokens-new-1").set_value(PASSWORD)
+    press(page, "security-tokens-new-save")
+    assert [each.label for each in tokens(spectra, ann)] == ["late"]
+    assert PASSWORD not in state_of(page)
+
+
+def test_an_export_is_offered_for_what_the_filters_show(spectra: Spectra, ann: Person) -> None:
+    page = press(look(ann), "security-export")
+    press(page, "security-export-prepare")
+    (link,) = page.get("link_button")
+    assert link.proto.url.startswith("/api/v1/exports/")
+    with spectra.store.read_as(ann.user.id) as work:
+        assert work.audit.count(AuditFilter(actions=(AuditAction.EXPORTED,))) == 1
+    assert link.proto.url not in state_of(page)
+
+
+def test_an_old_proof_exports_nothing(spectra: Spectra, ann: Person) -> None:
+    age_proof(spectra, ann)
+    page = press(look(ann), "security-export")
+    press(page, "security-export-prepare")
+    assert "it is empty" in page.error[0].value
+    assert not page.get("link_button")
 
 
 def test_a_token_is_revoked_after_a_confirmation(spectra: Spectra, ann: Person) -> None:
@@ -233,6 +268,12 @@ def test_one_person_alone_has_no_sessions_and_needs_no_tokens(tmp_path: Path) ->
         assert "has no sign-in" in shown
         assert "None needed" in shown
         assert [each.value for each in page.subheader] == ["Sessions", "API tokens", "Audit log"]
+
+
+def age_proof(spectra: Spectra, person: Person) -> None:
+    """Make it ten minutes since this person last typed their password."""
+    with spectra.store.as_user(person.user.id) as work:
+        work.sessions.confirm(person.session.id, spectra.clock.now() - timedelta(minutes=10))
 
 
 def write_down(spectra: Spectra, person: Person, count: int, *, label: str = "x") -> None:
