@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -18,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import streamlit as st
 
 import app as spectra_app
-from core.bootstrap import Spectra
+from core.bootstrap import Spectra, open_services
 from core.clock import SystemClock
 from core.domain import FeedState, FeedStatus
 from core.market import Reference, Relay, Ticker
-from core.settings import Settings
+from core.settings import load_settings
 from core.web import bind, serve
 
 
@@ -80,13 +81,22 @@ class StandIn:
 
 def whole_app(market: Any) -> Any:
     """Return Spectra's own app, with the stand-in as its market."""
-    clock = SystemClock()
-    spectra = Spectra(Settings(), clock, market, clock.now(), lambda: None)
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
-        async with spectra_app.front.relaying(spectra):
-            yield
+        with TemporaryDirectory() as home, open_services(load_settings(home=home)) as kept:
+            spectra = Spectra(
+                settings=kept.settings,
+                clock=kept.clock,
+                vault=kept.vault,
+                store=kept.store,
+                identity=kept.identity,
+                market=market,
+                started_at=kept.clock.now(),
+                _close=lambda: None,
+            )
+            async with spectra_app.front.serving(spectra):
+                yield
 
     front = spectra_app.front
     return st.App(
