@@ -25,7 +25,7 @@ _EACH_S = 5.0
 
 
 class Fetch:
-    """Asks one provider; safe to use from any thread, blocks for ten seconds at the most."""
+    """Asks one provider; safe to use from any thread, waits five seconds for any sign of life."""
 
     def __init__(self, clock: Clock, *, each_s: float = _EACH_S) -> None:
         self._clock = clock

@@ -18,9 +18,12 @@ from core.errors import SourceUnavailable
 from core.identity.fetch import LOOPBACK, Fetch
 from core.identity.idtoken import KeyRing, read_keys
 from core.identity.pending import Leaving
+from core.identity.refusals import SignInRefused
 
 _KEPT_S = 3600.0
 _ASK_AGAIN_S = 60.0
+_LEFT_ALONE_S = 10.0
+"""A provider that failed is not asked again at once: everyone who signs in would wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +66,26 @@ class Provider:
         self._fetch = fetch or Fetch(clock)
         self._lock = threading.Lock()
         self._endpoints: tuple[Endpoints, float] | None = None
+        self._not_before = 0.0
         self._keys: tuple[KeyRing, float] | None = None
 
     def endpoints(self) -> Endpoints:
-        """Return where to ask."""
+        """Return where to ask; what was known goes on while the provider cannot be asked."""
         with self._lock:
-            now = self._clock.monotonic()
-            if self._endpoints is None or now - self._endpoints[1] >= _KEPT_S:
-                self._endpoints = (self._discover(), now)
-            return self._endpoints[0]
+            now, known = self._clock.monotonic(), self._endpoints
+            if known is not None and (now - known[1] < _KEPT_S or now < self._not_before):
+                return known[0]
+            if now < self._not_before:
+                raise SourceUnavailable("The identity provider does not answer. Try again soon.")
+            self._not_before = now + _LEFT_ALONE_S
+            try:
+                self._endpoints = known = (self._discover(), now)
+            except (SourceUnavailable, SignInRefused):
+                if known is None:
+                    raise
+            else:
+                self._not_before = now
+            return known[0]
 
     def keys(self, *, for_kid: str | None) -> KeyRing:
         """Return the keys ID tokens are signed with; asked again for one it does not know."""

@@ -10,7 +10,7 @@ import pytest
 
 from core.clock import ManualClock
 from core.domain import AuditAction, Role, SignInMethod
-from core.errors import NotAllowed
+from core.errors import NotAllowed, SourceUnavailable
 from core.identity import OidcFinish, SignInRefused
 from tests.identity.house import OPERATOR, PASSWORD, House, a_stranger, acting
 from tests.identity.provider import CLIENT_SECRET, FakeProvider, a_person
@@ -222,6 +222,29 @@ def test_keys_and_addresses_are_asked_for_once_an_hour(town: Town) -> None:
     town.sign_in()
     paths = [path for path, _ in town.provider.asked]
     assert (paths.count("/.well-known/openid-configuration"), paths.count("/keys")) == (2, 2)
+
+
+def test_people_still_come_in_while_the_discovery_document_is_gone(town: Town) -> None:
+    town.sign_in()
+    town.house.clock.advance(3600)
+    town.provider.does.metadata = {"issuer": None}
+    town.sign_in()
+    town.sign_in()
+    town.house.clock.advance(10)
+    town.provider.does.metadata = {}
+    town.sign_in()
+    assert [path for path, _ in town.provider.asked].count("/.well-known/openid-configuration") == 3
+
+
+def test_a_provider_that_failed_is_left_alone_for_a_while(town: Town) -> None:
+    town.provider.does.pads_with = 2_000_000
+    for _ in range(5):
+        with pytest.raises(SourceUnavailable):
+            town.leave()
+    assert len(town.provider.asked) == 1
+    town.provider.does.pads_with = 0
+    town.house.clock.advance(10)
+    town.sign_in()
 
 
 def test_a_session_of_a_provider_ends_like_any_other(town: Town) -> None:
