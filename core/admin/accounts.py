@@ -11,7 +11,7 @@ from typing import Any
 from core.admin.passwords import ask_password
 from core.bootstrap import Services, open_services
 from core.domain import Actor, Role, User
-from core.errors import NotFound
+from core.errors import ConfigurationError, NotFound
 from core.settings import Settings
 
 OPERATOR = Actor(None, user_agent="core.admin")
@@ -26,7 +26,7 @@ def add_to(commands: Any) -> None:
     password = create.add_mutually_exclusive_group()
     _from_stdin(password)
     password.add_argument(
-        "--no-password", action="store_true", help="signs in through the identity provider only"
+        "--subject", help="who it is at the identity provider (`sub`), in place of a password"
     )
     reset = _command(commands, "reset-password", _reset, "set a new password, end all sessions")
     _from_stdin(reset)
@@ -37,17 +37,29 @@ def add_to(commands: Any) -> None:
 
 
 def _create(settings: Settings, options: argparse.Namespace) -> int:
+    subject = _subject(settings, options.subject) if options.subject else None
     with open_services(settings) as services:
-        password = None if options.no_password else ask_password(from_stdin=options.password_stdin)
+        password = None if subject else ask_password(from_stdin=options.password_stdin)
         user = services.identity.create_user(
             OPERATOR,
             email=options.email,
             full_name=options.name,
             password=password,
+            subject=subject,
             role=Role.ADMIN if options.admin else Role.MEMBER,
         )
     print(f"created {user.email} ({user.role.value})")
     return 0
+
+
+def _subject(settings: Settings, subject: str) -> tuple[str, str]:
+    if not settings.oidc_issuer:
+        raise ConfigurationError(
+            "SPECTRA_OIDC_ISSUER",
+            "there is no identity provider for --subject.",
+            cure="Set it as the server has it, or leave --subject out.",
+        )
+    return settings.oidc_issuer, subject
 
 
 def _reset(settings: Settings, options: argparse.Namespace) -> int:

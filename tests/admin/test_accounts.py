@@ -46,11 +46,22 @@ def test_the_first_admin_is_made_by_command_and_signs_in(house: House, operator:
 
 
 def test_someone_of_the_identity_provider_needs_no_password(
-    house: House, operator: Operator
+    house: House, operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert operator("create-user", "ada@example.com", "--no-password").status == 0
+    monkeypatch.setenv("SPECTRA_OIDC_ISSUER", "https://login.example.invalid")
+    monkeypatch.setenv("SPECTRA_OIDC_CLIENT_ID", "spectra")
+    assert operator("create-user", "ada@example.com", "--subject", "4711").status == 0
+    with house.services() as services, services.store.read_system() as work:
+        found = work.users.find_by_subject("https://login.example.invalid", "4711")
+    assert found is not None
+    assert found.email == "ada@example.com"
     assert not signs_in(house, "")
     assert not signs_in(house)
+
+
+def test_a_subject_needs_a_provider_it_is_known_to(house: House, operator: Operator) -> None:
+    ended = operator("create-user", "ada@example.com", "--subject", "4711")
+    assert (ended.status, "SPECTRA_OIDC_ISSUER" in ended.err) == (2, True)
 
 
 def test_a_password_typed_twice_is_taken(
