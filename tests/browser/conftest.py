@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from core.sandbox import start_sandbox
+from core.ui.session import KEPT
 from tests.waiting import DEADLINE, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +50,13 @@ class Demo:
 
     def feed_state(self) -> str:
         return str(httpx.get(f"{self.url}/health").json()["feed"]["state"])
+
+    def forget_choices(self) -> None:
+        """Put the choices that outlive a visit back to their defaults."""
+        defaults = {key: str(value) for key, value in KEPT.items()}
+        body = {"palette": defaults.pop("palette"), "pages": defaults}
+        address = f"{self.url}/api/v1/users/me/preferences"
+        httpx.patch(address, json=body).raise_for_status()
 
     def venue(self, action: str) -> None:
         """Take the sandbox's exchange `down`, or bring it `up` again."""
@@ -218,7 +226,8 @@ def open_screens(chromium: Browser, demo: Demo) -> Iterator[Callable[..., Screen
 
 @pytest.fixture
 def screen(chromium: Browser, demo: Demo) -> Iterator[Callable[..., Screen]]:
-    """Tabs for one test."""
+    """Tabs for one test, which finds nothing of what the one before has chosen."""
+    demo.forget_choices()
     with open_screens(chromium, demo) as opener:
         yield opener
 
@@ -226,6 +235,7 @@ def screen(chromium: Browser, demo: Demo) -> Iterator[Callable[..., Screen]]:
 @pytest.fixture(scope="module")
 def tab(chromium: Browser, demo: Demo) -> Iterator[Screen]:
     """One tab on the painted heatmap, for a module's tests that each choose what they need."""
+    demo.forget_choices()
     with open_screens(chromium, demo) as opener:
         yield opener().open()
 

@@ -77,7 +77,7 @@ def test_the_header_shows_a_live_feed_and_says_demo(screen: OpenScreen) -> None:
     tab.until(
         r"/^· \d/.test(document.querySelector('.sp-status-age')?.textContent)", "the age of a tick"
     )
-    expect(tab.page.get_by_text("DEMO")).to_be_visible()
+    expect(tab.page.locator(".stMarkdownBadge")).to_contain_text("DEMO")
 
 
 def test_the_status_opens_its_details_and_they_stay_live(screen: OpenScreen) -> None:
