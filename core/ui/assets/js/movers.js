@@ -122,6 +122,8 @@ class Movers {
     if (gone || room || (options.reorder && !busy)) this.ids = [...byId.keys()].slice(0, options.rows);
     while (this.rows.length < this.ids.length) this.rows.push(this.addRow());
     while (this.rows.length > this.ids.length) this.rows.pop().item.remove();
+    // Before the first price the rows to come have their room already, so that nothing moves then.
+    this.list.style.minHeight = hub.tickers.size ? "" : `${options.rows * ROW_PX}px`;
     this.none.hidden = this.ids.length > 0;
     say(this.none, hub.tickers.size ? "None right now" : "–");
     this.ids.forEach((id, i) => fillRow(this.rows[i], byId.get(id), options));
