@@ -19,6 +19,7 @@ from core.settings import Settings
 from core.web.problem import Problem
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_SITE, _MODE, _DEST = b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest"
 HOSTLESS_PATHS = frozenset({"/health"})
 """Doors a probe may knock on by any name; they say nothing secret and change nothing."""
 
@@ -61,6 +62,8 @@ class _Sent:
     has_cookie: bool
     has_bearer: bool
     protocol: str
+    is_embedded: bool
+    """A browser says that another site's page asks for a part of itself, such as an image."""
 
 
 def check_admission(scope: Scope, rules: Rules = LOCAL_RULES) -> Problem | None:
@@ -70,6 +73,8 @@ def check_admission(scope: Scope, rules: Rules = LOCAL_RULES) -> Problem | None:
         return problem
     if scope["path"] not in HOSTLESS_PATHS and (problem := _check_address(scope, sent, rules)):
         return problem
+    if sent.is_embedded and not sent.origins:
+        return _foreign()
     unsafe = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
     return check_origin(
         sent.origins,
@@ -108,7 +113,7 @@ def check_origin(origins: list[str], *, allowed: frozenset[str], required: bool)
         return None
     if len(origins) == 1 and origins[0] in allowed:
         return None
-    return Problem("origin-refused", 403, "The request comes from a page that is not Spectra's.")
+    return _foreign()
 
 
 def cross_origin(scope: Scope, rules: Rules) -> str:
@@ -134,6 +139,10 @@ def client_ip(scope: Scope, rules: Rules = LOCAL_RULES) -> str:
         return peer
 
 
+def _foreign() -> Problem:
+    return Problem("origin-refused", 403, "The request comes from a page that is not Spectra's.")
+
+
 def _check_address(scope: Scope, sent: _Sent, rules: Rules) -> Problem | None:
     if rules.behind_proxy and sent.protocol not in ("", "https", "wss"):
         return Problem("plain-http", 403, f"Open Spectra as {rules.public_origin}.")
@@ -149,6 +158,7 @@ def _read(scope: Scope) -> _Sent:
     origins: list[str] = []
     has_cookie = has_bearer = False
     protocol = ""
+    fetch = {_SITE: b"", _MODE: b"", _DEST: b""}
     for name, value in scope["headers"]:
         if name == b"host":
             hosts.append(value.decode("latin-1").lower())
@@ -160,7 +170,15 @@ def _read(scope: Scope) -> _Sent:
             has_bearer = has_bearer or value[:7].lower() == b"bearer "
         elif name == b"x-forwarded-proto":
             protocol = value.decode("latin-1").rpartition(",")[2].strip().lower()
-    return _Sent(hosts, origins, has_cookie, has_bearer, protocol)
+        elif name in fetch:
+            fetch[name] = value.lower()
+    return _Sent(hosts, origins, has_cookie, has_bearer, protocol, _is_embedded(fetch))
+
+
+def _is_embedded(fetch: dict[bytes, bytes]) -> bool:
+    """Say so unless a person follows a link; only browsers send these, and no page can set them."""
+    visits = fetch[_MODE] == b"navigate" and fetch[_DEST] in (b"", b"document")
+    return fetch[_SITE] in (b"cross-site", b"same-site") and not visits
 
 
 def _last(scope: Scope, header: bytes) -> str:

@@ -219,3 +219,35 @@ def test_another_site_may_call_the_api_only_when_named() -> None:
 def test_a_token_stands_in_for_an_origin() -> None:
     scope = a_scope(method="POST", path="/api/v1/x", cookie="a=b", authorization="Bearer x")
     assert check_admission(scope) is None
+
+
+LINK = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+EMBEDDED = [
+    {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},
+    {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script"},
+    {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
+    {"sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "empty"},
+    {"sec-fetch-site": "Cross-Site"},
+]
+
+
+@pytest.mark.parametrize("sent", EMBEDDED)
+@pytest.mark.parametrize("path", ["/", "/auth/oidc/callback", "/api/v1/users/me", "/health"])
+def test_no_other_page_can_have_a_browser_ask_for_it(path: str, sent: dict[str, str]) -> None:
+    assert status(a_scope(path=path, **sent)) == 403
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {
+            "sec-fetch-site": "cross-site",
+            "sec-fetch-mode": "navigate",
+            "sec-fetch-dest": "document",
+        },
+        {"sec-fetch-site": "none", **LINK},
+        {"sec-fetch-site": "same-origin", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},
+    ],
+)
+def test_a_link_followed_and_the_own_page_are_admitted(sent: dict[str, str]) -> None:
+    assert status(a_scope(path="/auth/oidc/callback", **sent)) == 200
