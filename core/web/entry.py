@@ -88,8 +88,14 @@ class LocalEntry:
         return Visit(Way.LOCAL, actor, identity=identity)
 
     def refusal(self, scope: Scope, visit: Visit) -> Problem | Redirect | None:
-        """Refuse nothing: admission has decided."""
-        return None
+        """Refuse only other sites: they come in with a token, and there are none here."""
+        if not cross_origin(scope, self.rules):
+            return None
+        return Problem(
+            "origin-refused",
+            403,
+            "Single-user mode has no tokens, so no other site's page may call the API.",
+        )
 
 
 class SignedInEntry:

@@ -109,3 +109,12 @@ def test_no_other_site_is_answered(behind: Team, team: Team) -> None:
         assert "access-control-allow-origin" not in answer.headers
     answer = httpx.get(f"{team.server.url}/api/v1/users/me", headers={"Origin": DESK})
     assert answer.status_code == 403, "off unless CORS_ORIGINS names it"
+
+
+def test_in_single_user_mode_no_other_site_is_let_in(start: Callable[..., Running]) -> None:
+    server = start("app.py", "--port", "0", "--demo", CORS_ORIGINS=DESK)
+    at = f"{server.url}/api/v1/users/me/preferences"
+    for method, sent in (("GET", None), ("PATCH", {"palette": "red-up"})):
+        answer = httpx.request(method, at, json=sent, headers={"Origin": DESK})
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:spectra:origin-refused")
+    assert httpx.get(at).json()["palette"] == "red-green"
