@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import sqlalchemy as sa
 
 from core.clock import Clock
 from core.domain import ChainReport, check_chain
-from core.errors import StorageUnavailable
+from core.errors import NotAllowed, StorageUnavailable
 from core.storage import postgresql
 from core.storage.audit import AuditLog
 from core.storage.backup import BackupNote, back_up
@@ -49,6 +50,7 @@ class Store:
         self._engines = engines
         self._clock = clock
         self._audit_key: bytes | None = None
+        self._verifying = Lock()
         self.dialect = engines.writer.dialect.name
 
     def unlock_audit(self, key: bytes, *, continued: bool = False) -> None:
@@ -97,15 +99,27 @@ class Store:
             return StoreHealth(False, self.dialect, "", None, str(error))
 
     def verify_audit(self) -> ChainReport:
-        """Walk the whole audit log and say whether every entry is there, unchanged, in order."""
+        """Walk the whole audit log and say whether every entry is there, unchanged, in order.
+
+        Raises NotAllowed during another walk: several would take every connection for reading, and
+        nobody could be signed in meanwhile.
+        """
         if self._audit_key is None:
             raise RuntimeError("unlock_audit comes before the log can be verified")
+        if not self._verifying.acquire(blocking=False):
+            raise NotAllowed("The audit log is being checked already: ask again in a moment.")
+        try:
+            return self._walk(self._audit_key)
+        finally:
+            self._verifying.release()
+
+    def _walk(self, key: bytes) -> ChainReport:
         with self._transaction(None, self._engines.reader) as statements:
-            log = AuditLog(statements, key=self._audit_key)
+            log = AuditLog(statements, key=key)
             head = log.head()
             if head is None:
                 return ChainReport(0, 0, "the record of the log's length is missing")
-            return check_chain(self._audit_key, head, log.entries())
+            return check_chain(key, head, log.entries())
 
     def backup(self, target: Path) -> BackupNote:
         """Write a sound copy to a new file; errors as in `core.storage.backup.back_up`."""

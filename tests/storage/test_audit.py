@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
 
 from core.clock import ManualClock
-from core.domain import AuditAction, ChainReport, check_chain
-from core.errors import ConfigurationError, StorageUnavailable
+from core.domain import AuditAction, AuditEntry, ChainReport, check_chain
+from core.errors import ConfigurationError, NotAllowed, StorageUnavailable
 from core.storage import AuditFilter, Store, open_store, postgresql
 from core.storage.audit import AuditLog
 from core.storage.statements import Statements
@@ -267,6 +268,30 @@ def test_an_act_that_cannot_be_written_down_does_not_happen(url: str) -> None:
     with pytest.raises(RuntimeError, match="unlock_audit"):
         store.verify_audit()
     store.close()
+
+
+def test_only_one_walk_at_a_time_so_that_connections_are_left_for_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, may_end = Event(), Event()
+    entries = AuditLog.entries
+
+    def slowly(log: AuditLog) -> Iterator[AuditEntry]:
+        began.set()
+        assert may_end.wait(60)
+        return entries(log)
+
+    monkeypatch.setattr(AuditLog, "entries", slowly)
+    with ThreadPoolExecutor(1) as threads:
+        walk = threads.submit(store.verify_audit)
+        try:
+            assert began.wait(60)
+            with pytest.raises(NotAllowed, match="already"):
+                store.verify_audit()
+        finally:
+            may_end.set()
+        assert walk.result() == ChainReport(0)
+    assert store.verify_audit() == ChainReport(0)
 
 
 def test_eight_threads_keep_one_chain(store: Store, full: bool) -> None:
