@@ -96,6 +96,9 @@ class OpenSockets:
                 await asyncio.to_thread(sessions.touch, self.keys)
             except SpectraError as error:
                 _LOG.warning("session watch %s", fields(status="failed", reason=str(error)))
+            except Exception:
+                # Whoever looks must not stop looking: sessions that end would keep their sockets.
+                _LOG.exception("session watch %s", fields(status="failed"))
 
 
 def _tell(

@@ -19,12 +19,13 @@ class Sessions:
         self.ended: set[str] = set()
         self.touched: list[tuple[str, ...]] = []
         self.down = False
+        self.error: Exception = StorageUnavailable("down")
         self.failed = 0
 
     def watch(self, ids: Iterable[str]) -> set[str]:
         if self.down:
             self.failed += 1
-            raise StorageUnavailable("down")
+            raise self.error
         return self.ended & set(ids)
 
     def touch(self, ids: Iterable[str]) -> None:
@@ -90,12 +91,15 @@ def test_messages_pass_in_order_until_the_session_ends() -> None:
     run(scenario)
 
 
-def test_an_end_seen_elsewhere_is_found_by_looking_even_after_a_failed_look() -> None:
+@pytest.mark.parametrize("error", [StorageUnavailable("down"), RuntimeError("unforeseen")])
+def test_an_end_seen_elsewhere_is_found_by_looking_even_after_a_failed_look(
+    error: Exception,
+) -> None:
     async def scenario() -> None:
         sockets, sessions, one = OpenSockets(), Sessions(), Socket()
         async with sockets.watching(sessions):
             served = one.serve(sockets, "s1")
-            sessions.down = True
+            sessions.down, sessions.error = True, error
             while not sessions.failed:
                 await asyncio.sleep(0.01)
             sessions.down = False
