@@ -161,6 +161,13 @@ def test_no_odd_query_or_address_breaks_anything(ada: Browser) -> None:
             assert answer.status_code != 429
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_moment_that_utc_does_not_have_is_named(ada: Browser, moment: str) -> None:
+    for name in ("since", "until"):
+        answer = ada.http.get(f"{API}/audit", params={name: moment})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, name)
+
+
 def test_what_does_not_fit_is_named_with_its_cure_and_never_repeated(ada: Browser) -> None:
     body = {"timezone": "Mars/hunter2", "avatarUrl": "http://hunter2", "hunter2": 1}
     answer = ada.call("PATCH", f"{API}/users/me", json=body)

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from core.domain import AuditAction, AuditEntry, AuditRecord
 from core.storage import AuditFilter
 from core.web.api.asking import Asker, Running
-from core.web.api.shapes import Moment, Wire
+from core.web.api.shapes import AskedMoment, Moment, Wire
 
 router = APIRouter(prefix="/audit", tags=["audit"])
 
@@ -25,8 +25,8 @@ class AuditQuery(Wire):
     """Which entries; everything left out means all."""
 
     action: Annotated[tuple[AuditAction, ...], Field(max_length=len(AuditAction))] = ()
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: AskedMoment | None = None
+    until: AskedMoment | None = None
     text: Annotated[str, Field(max_length=200)] = ""
     before: Annotated[int, Field(ge=1, le=2**53)] | None = None
     """Only entries before this `seq`, to read on."""

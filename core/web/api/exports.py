@@ -9,13 +9,13 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from core.domain import AuditAction
 from core.storage import AuditFilter
 from core.web.api.asking import Asker, Running
 from core.web.api.confirmed import require_confirmation
-from core.web.api.shapes import Body, Wire
+from core.web.api.shapes import AskedMoment, Body, Wire
 from core.web.exports import (
     FETCH_SECONDS,
     ExportFormat,
@@ -32,8 +32,8 @@ class ExportFilters(Body):
     """Which entries; everything left out means all."""
 
     action: Annotated[tuple[AuditAction, ...], Field(max_length=len(AuditAction))] = ()
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: AskedMoment | None = None
+    until: AskedMoment | None = None
     text: Annotated[str, Field(max_length=200)] = ""
 
 

@@ -6,10 +6,17 @@ hand one over once.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+)
 from pydantic.alias_generators import to_camel
 
 from core.web.moments import iso
@@ -37,6 +44,17 @@ class Body(Wire):
 
 Moment = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 """An aware moment; written in UTC."""
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("name a moment between the years 1 and 9999 in UTC") from None
+
+
+AskedMoment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment a client names, with any offset; in UTC from here on."""
 
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 """Any text; core.identity says which passwords are good enough to be new ones."""
