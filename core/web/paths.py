@@ -51,7 +51,8 @@ def is_public(scope: Scope) -> bool:
     path: str = scope["path"]
     if scope["type"] != "http":
         return False
-    return path in PUBLIC or path in FORMS_BEFORE_A_SESSION or path.startswith("/assets/")
+    form = path in FORMS_BEFORE_A_SESSION and is_unsafe(scope)
+    return form or path in PUBLIC or path.startswith("/assets/")
 
 
 def needs_no_name(scope: Scope) -> bool:

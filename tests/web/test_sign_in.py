@@ -102,6 +102,12 @@ def test_signing_in_through_a_forged_form_never_leads_elsewhere(team: Team) -> N
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
+def test_a_form_is_only_sent_and_never_answers_with_the_app(team: Team) -> None:
+    for path in ("/auth/sign-in", "/auth/oidc/sign-in"):
+        answer = team.browser().http.get(path)
+        assert (answer.status_code, answer.json()["type"]) == (401, "urn:spectra:not-signed-in")
+
+
 @pytest.mark.parametrize(
     "headers",
     [{}, {"Origin": "null"}, {"Origin": "http://evil.example"}, {"Origin": "http://localhost:1"}],
