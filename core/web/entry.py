@@ -7,7 +7,6 @@ The gate owns one entry at a time. An entry never reads a body and never writes 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -32,6 +31,7 @@ from core.web.paths import (
     takes_bearer,
 )
 from core.web.problem import Problem
+from core.web.recognising import recognise
 from core.web.sockets import OpenSockets
 from core.web.visit import Visit, Way, user_agent
 
@@ -124,7 +124,7 @@ class SignedInEntry:
         kind, _, text = bearer.partition(" ")
         if kind.lower() != "bearer" or not text:
             return Visit(Way.NOBODY, stranger)
-        found = await asyncio.to_thread(self._people.authenticate_bearer, text.strip())
+        found = await recognise(self._people.authenticate_bearer, text.strip())
         if found is None or found.user_id is None:
             return Visit(Way.NOBODY, stranger)
         actor = Actor(found.user_id, stranger.ip, stranger.user_agent, found.session_id)
@@ -134,7 +134,7 @@ class SignedInEntry:
     async def _by_session(self, text: str, stranger: Actor) -> Visit:
         session = self._people.peek(text)
         if session is None:
-            session = await asyncio.to_thread(self._people.resolve, text)
+            session = await recognise(self._people.resolve, text)
         if session is None:
             return Visit(Way.NOBODY, stranger)
         actor = Actor(session.user_id, stranger.ip, stranger.user_agent, session.id)

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.errors import SpectraError
 from core.logs import fields
+from core.web.recognising import recognise
 
 SESSION_ENDED = 4401
 """The close code that tells our pages to go and sign in."""
@@ -91,9 +92,9 @@ class OpenSockets:
             if not self._open:
                 continue
             try:
-                self.end(await asyncio.to_thread(sessions.watch, self.keys))
+                self.end(await recognise(sessions.watch, self.keys))
                 # A wall display is never idle: its socket is open.
-                await asyncio.to_thread(sessions.touch, self.keys)
+                await recognise(sessions.touch, self.keys)
             except SpectraError as error:
                 _LOG.warning("session watch %s", fields(status="failed", reason=str(error)))
             except Exception:
