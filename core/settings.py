@@ -118,6 +118,11 @@ class Settings(BaseSettings):
             raise ValueError("without https this would send passwords in clear")
         return value.rstrip("/")
 
+    @property
+    def backups(self) -> Path:
+        """Where the Settings page puts backups, and `core.admin restore` looks for a bare name."""
+        return self.home / "backups"
+
     def secrets(self) -> tuple[str, ...]:
         """Return every secret that was given, for what must never show one, such as logs."""
         given = (value.get_secret_value() for _, value in self if isinstance(value, SecretStr))

@@ -39,16 +39,24 @@ def _backup(settings: Settings, options: argparse.Namespace) -> int:
 
 def _restore(settings: Settings, options: argparse.Namespace) -> int:
     vault = open_keys(settings)
+    file = _find(options.file, settings.backups)
     note = restore(
-        options.file,
+        file,
         url=database_url(settings),
         clock=SystemClock(),
         accept=lambda facts: check_keys(vault, facts.key_checks),
     )
     with open_services(settings) as services:
-        _write_down(services, AuditAction.BACKUP_RESTORED, options.file)
-    print(f"restored {options.file}" + (f"; the file before is {note.kept}" if note.kept else ""))
+        _write_down(services, AuditAction.BACKUP_RESTORED, file)
+    print(f"restored {file}" + (f"; the file before is {note.kept}" if note.kept else ""))
     return 0
+
+
+def _find(file: Path, backups: Path) -> Path:
+    """Return the file; a bare name, as the Settings page prints it, may be one of its backups."""
+    kept = backups / file.name
+    bare = file == Path(file.name)
+    return kept if bare and not file.exists() and kept.exists() else file
 
 
 def _write_down(services: Services, action: AuditAction, file: Path) -> None:

@@ -51,6 +51,10 @@ def check_file(path: Path, *, name: str = "DATABASE_URL") -> None:
     try:
         with open(path, "rb") as file:
             magic = file.read(len(_MAGIC))
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            name, f"there is no file {path}.", cure="Check its name and folder."
+        ) from error
     except OSError as error:
         raise ConfigurationError(
             name, f"{path} cannot be read: {error.strerror}.", cure="Give this user the right to."

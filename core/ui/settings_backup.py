@@ -57,7 +57,7 @@ def draw_backups(visit: PageVisit) -> None:
         show_outcome(_PLACE)
         files = list(list_backups(spectra))
         _draw_files(files, now=visit.now())
-        _draw_way_back(files, folder=f"{spectra.settings.home.name}/backups")
+        _draw_way_back(files)
         if visit.user.role is not Role.ADMIN:
             st.markdown(":gray[:small[An administrator makes backups.]]")
 
@@ -84,7 +84,7 @@ def list_backups(spectra: Spectra) -> Iterator[BackupFile]:
 
 def folder_of(spectra: Spectra) -> Path:
     """Return where backups are kept."""
-    return spectra.settings.home / "backups"
+    return spectra.settings.backups
 
 
 def _draw_files(files: list[BackupFile], *, now: datetime) -> None:
@@ -102,10 +102,11 @@ def _draw_files(files: list[BackupFile], *, now: datetime) -> None:
         st.markdown(f":gray[:small[and {len(files) - _SHOWN:,} older in the folder backups]]")
 
 
-def _draw_way_back(files: list[BackupFile], *, folder: str) -> None:
+def _draw_way_back(files: list[BackupFile]) -> None:
     st.markdown(
-        ":gray[:small[To go back to one, stop Spectra and run this. The present database is moved "
-        "aside, and nothing is touched if the backup is damaged or needs another key.]]"
+        ":gray[:small[To go back to one, stop Spectra and run this with the same settings. The "
+        "present database is moved aside, and nothing is touched if the backup is damaged or "
+        "needs another key.]]"
     )
     name = files[0].name if files else "spectra-….db"
-    st.code(f"python -m core.admin restore {folder}/{name}", language=None)
+    st.code(f"python -m core.admin restore {name}", language=None)

@@ -36,6 +36,21 @@ def test_a_backup_brings_back_what_was_there_and_keeps_what_it_replaces(
     assert str(kept) in ended.out
 
 
+def test_a_backup_of_the_settings_page_is_restored_by_its_name(
+    house: House, operator: Operator
+) -> None:
+    house.fill(connections=1)
+    (house.home / "backups").mkdir()
+    operator("backup", house.home / "backups" / "spectra-1.db")
+    ended = operator("restore", "spectra-1.db")
+    assert (ended.status, ended.err) == (0, "")
+    ended = operator("restore", "spectra-2.db")
+    assert (ended.status, ended.err) == (
+        2,
+        "spectra: backup: there is no file spectra-2.db. Check its name and folder.\n",
+    )
+
+
 def test_a_backup_is_written_down(house: House, operator: Operator, tmp_path: Path) -> None:
     operator("backup", tmp_path / "copy.db")
     with house.services() as services, services.store.read_system() as work:
