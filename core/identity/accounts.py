@@ -112,7 +112,7 @@ class Accounts:
                 work.audit.append(
                     describe(actor, act, at=now, user_id=user_id, during=purpose, reason=reason)
                 )
-        raise NotAllowed("That is not your present password.")
+        raise NotAllowed("That is not your current password.")
 
     def reset_password(self, actor: Actor, user_id: str, new: str) -> None:
         """Give an account a new password and end all its sessions; NotFound without an account."""

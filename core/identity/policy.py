@@ -41,14 +41,14 @@ _ROWS = (
 def check_new_password(text: str, *, email: str) -> None:
     """Return if `text` may become the password of `email`, else raise InvalidInput saying why."""
     if len(text) < MIN_LENGTH:
-        raise _refused(f"It has fewer than {MIN_LENGTH} characters.")
+        raise _refused(f"The password has fewer than {MIN_LENGTH} characters.")
     if len(text) > MAX_LENGTH:
-        raise _refused(f"It has more than {MAX_LENGTH} characters.")
+        raise _refused(f"The password has more than {MAX_LENGTH} characters.")
     if any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in text):
-        raise _refused("It holds characters that cannot be typed.")
+        raise _refused("The password holds characters that cannot be typed.")
     lowered = text.lower()
     if _left(lowered, _parts(email)) < _ENOUGH:
-        raise _refused("It is among the first that somebody would guess.")
+        raise _refused("The password is among the first that somebody would guess.")
 
 
 def _left(text: str, known: list[str]) -> int:

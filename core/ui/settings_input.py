@@ -30,7 +30,7 @@ PALETTES = {
     Palette.BLUE_ORANGE: "Blue-orange, safe for colour-blind readers",
 }
 MAX_NAME = 80
-_DUST = re.compile(r"\d{1,12}(\.\d{1,8})?")
+_DUST = re.compile(r"[0-9]{1,12}(\.[0-9]{1,8})?")
 
 
 def read_name(text: str) -> str:

@@ -154,6 +154,12 @@ def _change_password(visit: PageVisit) -> None:
     current, new, again = (take_secret(f"{_PASSWORD}-{name}") for name in _PASSWORD_FIELDS)
 
     def act() -> str:
+        if not current:
+            raise InvalidInput(
+                "Current password",
+                "Current password: it is empty.",
+                cure="Type all three once more.",
+            )
         if new != again:
             raise InvalidInput(
                 "New password, again",

@@ -98,7 +98,9 @@ def test_display_settings_are_saved_and_hold_at_once(spectra: Spectra) -> None:
     assert again.text_input(key="settings-display-dust").value == "0.5"
 
 
-@pytest.mark.parametrize("typed", ["", "a lot", "-1", "1e5", "1,5", "NaN", "0.123456789", "9" * 40])
+@pytest.mark.parametrize(
+    "typed", ["", "a lot", "-1", "1e5", "1,5", "NaN", "0.123456789", "٣", "9" * 40]
+)
 def test_a_wrong_amount_is_named_with_its_cure_and_nothing_typed_is_lost(
     spectra: Spectra, typed: str
 ) -> None:
