@@ -75,8 +75,8 @@ def format_until(moment: datetime | None, *, now: datetime) -> str:
     left = (moment - now).total_seconds()
     if left <= 0:
         return "expired"
-    hours = max(1, int(left // 3_600))
-    return f"expires in {hours} h" if hours < 48 else f"expires in {hours // 24} days"
+    hours = max(1, round(left / 3_600))
+    return f"expires in {hours} h" if hours < 48 else f"expires in {round(left / 86_400)} days"
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:

@@ -79,6 +79,8 @@ def test_what_is_left_is_never_zero() -> None:
     assert format_until(NOW, now=NOW) == "expired"
     assert format_until(NOW + timedelta(minutes=5), now=NOW) == "expires in 1 h"
     assert format_until(NOW + timedelta(days=29, hours=3), now=NOW) == "expires in 29 days"
+    just_made = NOW + timedelta(days=90) - timedelta(seconds=2)
+    assert format_until(just_made, now=NOW) == "expires in 90 days"
 
 
 def test_a_day_begins_where_the_reader_is() -> None:
