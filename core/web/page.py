@@ -21,6 +21,10 @@ _TITLE = re.compile(r"<title>[^<]*</title>")
 _UNUSED_PRELOAD = re.compile(r'<link\s+rel="preload"[^>]*/SourceSans[^>]*/>\s*')
 _FAVICON = re.compile(r'<link rel="shortcut icon"[^>]*/>')
 _NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.S)
+_WITHOUT_SCRIPT = (
+    '<noscript><p class="sp-noscript">Spectra draws with JavaScript. Allow it for this address, '
+    "then reload.</p></noscript>"
+)
 _AGENT_LINK = re.compile(r'(<!--(?:(?!-->).)*-->\s*)?<link rel="service-desc"[^>]*/>\s*', re.S)
 _NOT_OURS = (*NOT_PAGES, SIGN_IN)
 
@@ -38,7 +42,7 @@ def build_page(index_html: str, assets: Path) -> str:
             cure="Install the release named in requirements.txt.",
         )
     html = _AGENT_LINK.sub("", _UNUSED_PRELOAD.sub("", index_html))
-    html = _NOSCRIPT.sub("<noscript>Spectra draws with JavaScript; allow it here.</noscript>", html)
+    html = _NOSCRIPT.sub(_WITHOUT_SCRIPT, html)
     if (assets / "favicon.png").exists():
         icon = f'<link rel="shortcut icon" href="{versioned_url(assets, "favicon.png")}" />'
         html = _FAVICON.sub(icon, html)

@@ -73,6 +73,9 @@ def test_a_wrong_password_says_so_and_nothing_of_it_stays(screen: OpenScreen) ->
     expect(tab.page.get_by_label("Password", exact=True)).to_have_value("")
     tab.shoot("sign-in-wrong")
     assert "certainly not this one" not in tab.page.content() + tab.page.url
+    tab.page.reload()
+    assert tab.page.url == f"{tab.base}/sign-in?next=%2F"
+    expect(tab.page.get_by_role("alert")).to_have_count(0)
     tab.complaints.clear()
 
 
@@ -98,8 +101,11 @@ def test_signing_out_ends_it_for_every_page(screen: OpenScreen) -> None:
     tab.page.keyboard.press("Escape")
     sign_out(tab)
     tab.shoot("sign-in-signed-out")
+    tab.page.go_back()
+    tab.page.wait_for_url("**/sign-in?next=%2Fsettings")
     tab.page.goto(tab.base + "/heatmap")
     tab.page.wait_for_url("**/sign-in**")
+    tab.complaints.clear()
 
 
 def test_the_user_menu_leads_to_the_pages_without_a_reload(screen: OpenScreen) -> None:

@@ -36,6 +36,7 @@ def test_every_address_of_the_app_serves_our_page(spectra: Running, path: str) -
     assert "SourceSans" not in answer.text
     assert "agent" not in answer.text
     assert answer.text.count("<noscript>") == 1
+    assert "Allow it for this address, then reload." in answer.text
     assert answer.headers["cache-control"] == "no-cache"
     assert "content-encoding" not in answer.headers
 

@@ -3,7 +3,8 @@
  *
  * Streamlit keeps the chosen theme per address ("stActiveTheme-/heatmap-v2" = "\"Light\""), so a
  * choice made on one page would be forgotten on the next. Here one key holds it for all of them. It
- * never overrules a choice and survives a browser that forbids storage.
+ * never overrules a choice and survives a browser that forbids storage. Also leads on to the sign-in
+ * page who comes back to a page after signing out.
  */
 (() => {
   const OURS = "spectra.theme";
@@ -28,4 +29,17 @@
   }
   // Colours the blank page until Streamlit draws over it: no white flash in a dark room.
   document.documentElement.dataset.spectraTheme = isDark(choice) ? "dark" : "light";
+
+  // Going back takes this page from the browser's cache, past the gate: after signing out Streamlit
+  // would wait for a server that refuses it, for ever.
+  const way = performance.getEntriesByType("navigation")[0]?.type ?? "navigate";
+  const here = location.pathname;
+  if (way === "back_forward" && !here.startsWith("/sign-in") && !here.startsWith("/auth/")) {
+    fetch("/api/v1/auth/session", { cache: "no-store" }).then(
+      ({ status }) => {
+        if (status === 401) location.replace(`/sign-in?next=${encodeURIComponent(here)}`);
+      },
+      () => {},
+    );
+  }
 })();

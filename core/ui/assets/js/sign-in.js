@@ -1,6 +1,6 @@
 /**
  * Small comforts of the sign-in page, which works without them: show the password, notice Caps Lock,
- * and say that a form is on its way.
+ * say that a form is on its way, and send none twice.
  *
  * It never reads what was typed and never sends anything itself.
  */
@@ -43,6 +43,11 @@
       button.textContent = button.dataset.busy;
       button.setAttribute("aria-disabled", "true");
     });
+  }
+  // The answer to a form has the form's address: going back or reloading would send it once more.
+  if (location.pathname === "/auth/sign-in") {
+    const next = document.querySelector("[data-sign-in] [name=next]").value;
+    history.replaceState(null, "", `/sign-in?next=${encodeURIComponent(next)}`);
   }
   // Back from the next page: the browser shows this one as it was left.
   addEventListener("pageshow", () => {
