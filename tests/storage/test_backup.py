@@ -209,7 +209,7 @@ def test_a_backup_that_is_odd_is_refused_and_nothing_changes(
 
 def test_a_backup_that_is_not_there_is_refused(sqlite_store: Store, file: Path) -> None:
     sqlite_store.close()
-    with pytest.raises(ConfigurationError, match="cannot be read"):
+    with pytest.raises(ConfigurationError, match="there is no file"):
         restore(file.with_name("none.db"), url=url_of(file), clock=CLOCK)
 
 
