@@ -6,6 +6,7 @@ Nothing else in Spectra reads environment variables.
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -64,7 +65,9 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", pattern=r"^(https?://[^\s/]+)?$")
     """The address people open, when it is not the one the server listens on."""
     behind_tls_proxy: bool = False
-    """A proxy on this machine or network ends TLS and names the client in X-Forwarded-For."""
+    """A proxy ends TLS and names the client in X-Forwarded-For."""
+    proxies: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
+    """Addresses or networks the proxy may speak from; nobody else is served behind one."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), validation_alias="CORS_ORIGINS"
     )
@@ -86,7 +89,7 @@ class Settings(BaseSettings):
             dict.fromkeys(part.strip().upper() for part in value.split(",") if part.strip())
         )
 
-    @field_validator("cors_origins", "oidc_domains", mode="before")
+    @field_validator("cors_origins", "oidc_domains", "proxies", mode="before")
     @classmethod
     def _split_names(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -109,6 +112,18 @@ class Settings(BaseSettings):
         for origin in value:
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin!r} is not an origin such as https://… without a path")
+        return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _check_proxies(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for place in value:
+            try:
+                ip_network(place)
+            except ValueError:
+                raise ValueError(
+                    f"{place!r} is not an address or network such as 10.0.0.2 or 10.0.0.0/8"
+                ) from None
         return value
 
     @field_validator("public_url", "oidc_issuer")

@@ -47,8 +47,10 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
         accept=lambda facts: check_keys(vault, facts.key_checks),
     )
     with open_services(settings) as services:
+        _end_sessions(services)
         _write_down(services, AuditAction.BACKUP_RESTORED, file)
     print(f"restored {file}" + (f"; the file before is {note.kept}" if note.kept else ""))
+    print("all sessions ended; accounts and API tokens are as they were when it was made")
     return 0
 
 
@@ -57,6 +59,13 @@ def _find(file: Path, backups: Path) -> Path:
     kept = backups / file.name
     bare = file == Path(file.name)
     return kept if bare and not file.exists() and kept.exists() else file
+
+
+def _end_sessions(services: Services) -> None:
+    """End what was signed in when the backup was made: it may have been ended since."""
+    with services.store.as_system() as work:
+        for user in work.users.list():
+            work.sessions.end_all(user.id, services.clock.now())
 
 
 def _write_down(services: Services, action: AuditAction, file: Path) -> None:

@@ -115,15 +115,19 @@ class Accounts:
         raise NotAllowed("That is not your current password.")
 
     def reset_password(self, actor: Actor, user_id: str, new: str) -> None:
-        """Give an account a new password and end all its sessions; NotFound without an account."""
+        """Give an account a new password; its sessions end, its API tokens are revoked. NotFound.
+
+        Whoever knew the old one may have made tokens with it.
+        """
         with self._store.read_system() as work:
             email = work.users.get(user_id).email
         check_new_password(new, email=email)
-        hashed = self._passwords.hash(new)
+        hashed, now = self._passwords.hash(new), self._clock.now()
         with self._store.as_system() as work:
             _require_admin(work, actor)
             work.users.save_password_hash(user_id, hashed)
-            ended = work.sessions.end_all(user_id, self._clock.now())
+            ended = work.sessions.end_all(user_id, now)
+            work.tokens.end_all(user_id, now)
             self._write_down(work, actor, AuditAction.PASSWORD_CHANGED, user_id)
         self._sessions.announce(ended)
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +24,8 @@ from starlette.types import Scope
 
 from core.settings import Settings
 from core.web.problem import Problem
+
+Network = IPv4Network | IPv6Network
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SITE, _MODE, _DEST = b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest"
@@ -30,10 +39,15 @@ class Rules:
 
     public_origin: str = ""
     """`scheme://host[:port]` that people open, in lower case; empty means this machine's names."""
-    behind_proxy: bool = False
-    """TLS ends at a proxy on this machine or network, which names the client."""
+    proxies: tuple[Network, ...] = ()
+    """Where the proxy that ends TLS and names the client speaks from; empty without one."""
     cors_origins: frozenset[str] = frozenset()
     """Other sites whose scripts may call /api with a token."""
+
+    @property
+    def behind_proxy(self) -> bool:
+        """Whether a proxy stands in front."""
+        return bool(self.proxies)
 
     @property
     def secure(self) -> bool:
@@ -48,7 +62,7 @@ def rules_of(settings: Settings) -> Rules:
     """Return the rules the operator's settings ask for."""
     return Rules(
         public_origin=settings.public_url.lower().rstrip("/"),
-        behind_proxy=settings.behind_tls_proxy,
+        proxies=tuple(map(ip_network, settings.proxies)) if settings.behind_tls_proxy else (),
         cors_origins=frozenset(settings.cors_origins),
     )
 
@@ -84,9 +98,9 @@ def check_admission(scope: Scope, rules: Rules = LOCAL_RULES) -> Problem | None:
 
 
 def check_addresses(client: Any, server: Any, rules: Rules = LOCAL_RULES) -> Problem | None:
-    """Refuse unless both ends are on this machine; behind a proxy, unless the peer is near."""
+    """Refuse unless both ends are on this machine; behind a proxy, unless the peer is that one."""
     if rules.behind_proxy:
-        if client and _is_near(client[0]):
+        if client and _is_among(client[0], rules.proxies):
             return None
         return Problem("not-the-proxy", 403, f"Open Spectra as {rules.public_origin}.")
     if client and server and server[1] and _is_loopback(client[0]) and _is_loopback(server[0]):
@@ -144,7 +158,7 @@ def _foreign() -> Problem:
 
 
 def _check_address(scope: Scope, sent: _Sent, rules: Rules) -> Problem | None:
-    if rules.behind_proxy and sent.protocol not in ("", "https", "wss"):
+    if rules.behind_proxy and sent.protocol not in ("https", "wss"):
         return Problem("plain-http", 403, f"Open Spectra as {rules.public_origin}.")
     if not rules.public_origin:
         return check_host(sent.hosts, scope["server"][1], secure=_is_secure(scope))
@@ -218,9 +232,9 @@ def _is_loopback(address: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _is_near(address: str) -> bool:
+def _is_among(address: str, networks: tuple[Network, ...]) -> bool:
     parsed = _parsed(address)
-    return parsed is not None and (parsed.is_loopback or parsed.is_private)
+    return parsed is not None and any(parsed in network for network in networks)
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.domain import AuditAction
+from core.domain import Actor, AuditAction
 from tests.admin.conftest import Operator
-from tests.admin.house import House, a_key
+from tests.admin.house import PASSWORD, House, a_key
 
 
 def test_a_backup_brings_back_what_was_there_and_keeps_what_it_replaces(
@@ -34,6 +34,21 @@ def test_a_backup_brings_back_what_was_there_and_keeps_what_it_replaces(
     assert acts[0].object == "copy.db"
     (kept,) = house.home.glob("spectra.db.before-restore-*")
     assert str(kept) in ended.out
+
+
+def test_nobody_is_signed_in_after_a_restore(
+    house: House, operator: Operator, tmp_path: Path
+) -> None:
+    stranger = Actor(None, ip="127.0.0.1")
+    with house.services() as services:
+        services.identity.create_user(
+            Actor(None), email="ada@example.com", full_name="Ada", password=PASSWORD
+        )
+        _, cookie = services.identity.sign_in("ada@example.com", PASSWORD, actor=stranger)
+    assert operator("backup", tmp_path / "copy.db").status == 0
+    assert operator("restore", tmp_path / "copy.db").status == 0
+    with house.services() as services:
+        assert services.identity.resolve(cookie) is None
 
 
 def test_a_backup_of_the_settings_page_is_restored_by_its_name(

@@ -168,7 +168,10 @@ def test_who_signs_in_elsewhere_has_no_password_to_change_or_confirm(house: Hous
 
 def test_a_new_password_from_the_operator_is_the_one_that_works(house: House) -> None:
     ada = house.person()
+    session, _ = house.sign_in()
+    _, key = house.identity.create_api_token(acting(session), label="x", days=None)
     house.identity.reset_password(OPERATOR, ada.id, NEW_PASSWORD)
+    assert house.identity.authenticate_bearer(key) is None
     record = house.last_act().record
     assert (record.action, record.user_id) == (AuditAction.PASSWORD_CHANGED, ada.id)
     house.sign_in(password=NEW_PASSWORD)

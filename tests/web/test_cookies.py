@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from core.web.admission import LOCAL_RULES, Rules
 from core.web.cookies import drop_session, session_cookie, set_session, state_cookie
 
-TLS = Rules(public_origin="https://spectra.example", behind_proxy=True)
+TLS = Rules(public_origin="https://spectra.example", proxies=(ip_network("127.0.0.1"),))
 
 
 def a_scope(*cookies: str) -> Any:
