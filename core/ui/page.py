@@ -154,6 +154,7 @@ def draw_header(title: str, *, user: User, spectra: Spectra, preferences: Prefer
                 data={"locale": preferences.locale, "timeZone": user.timezone},
                 width="content",
                 isolate_styles=False,
+                on_returned_change=_run_again,
             )
         with st.container(
             horizontal=True, width="content", vertical_alignment="center", gap="small"
@@ -161,6 +162,10 @@ def draw_header(title: str, *, user: User, spectra: Spectra, preferences: Prefer
             if spectra.settings.demo:
                 st.badge("DEMO", icon=":material/science:", color="violet")
             draw_user(user, signed_in=spectra.settings.mode == "multi")
+
+
+def _run_again() -> None:
+    """Do nothing: being run again is all the header asks for when the server has been away."""
 
 
 def _header(name: str) -> str | None:

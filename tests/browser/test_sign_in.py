@@ -17,6 +17,7 @@ from tests.browser.conftest import (
     add_person,
     multi_user_app,
     open_screens,
+    running_app,
 )
 
 pytestmark = pytest.mark.browser
@@ -196,6 +197,25 @@ def test_settings_survive_a_reload_and_a_restart(chromium: Browser, tmp_path: Pa
     with multi_user_app(tmp_path) as app, open_screens(chromium, app) as opener:
         tab = signed_in(opener(), ANN)
         expect(tab.page.get_by_role("textbox", name="Dust threshold")).to_have_value("2.5")
+
+
+def test_what_was_typed_while_spectra_restarted_is_saved_by_the_first_click(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    page = chromium.new_page()
+    nowhere = {"SPECTRA_COINBASE_WS_URL": "ws://127.0.0.1:9"}
+    with running_app(tmp_path, **nowhere) as app:
+        page.goto(f"{app.url}/settings")
+        page.get_by_role("textbox", name="Name").fill("Ann")
+        port = app.url.rpartition(":")[2]
+    expect(page.get_by_test_id("stConnectionStatus")).to_be_visible()
+    with running_app(tmp_path, "--port", port, **nowhere):
+        expect(page.get_by_test_id("stConnectionStatus")).to_be_hidden(timeout=20_000)
+        page.wait_for_timeout(1_500)
+        expect(page.get_by_role("textbox", name="Name")).to_have_value("Ann")
+        page.get_by_role("button", name="Save").first.click()
+        expect(page.get_by_text("Profile saved.")).to_be_visible()
+        page.close()
 
 
 @pytest.mark.parametrize("theme", ["Dark", "Light"])

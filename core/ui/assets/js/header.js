@@ -3,7 +3,8 @@
  *
  *   hub → state, age → text, four times a second, without a script rerun
  *
- * Its width is reserved in the stylesheet, so nothing beside it moves when the words change.
+ * When Spectra itself has been away it has the page run once more. Its width is reserved in the
+ * stylesheet, so nothing beside it moves when the words change.
  */
 
 import { hub, subscribe } from "./market.js";
@@ -12,6 +13,8 @@ import { formatAge, writeFor } from "./format.js";
 import { keepMounted, make, say } from "./mount.js";
 
 const EVERY_MS = 250;
+// What Streamlit shows for as long as its own socket is down.
+const OFFLINE = '[data-testid="stConnectionStatus"]';
 
 class FeedStatus {
   constructor(root) {
@@ -30,11 +33,15 @@ class FeedStatus {
     this.panel.addEventListener("beforetoggle", () => this.place());
     root.append(this.button, this.panel);
     this.root = root;
-    this.end = subscribe(({ kind }) => kind !== "update" && this.draw());
+    this.end = subscribe(({ kind }) => {
+      if (kind === "link" && !hub.serverReachable) this.wasLost = true;
+      if (kind !== "update") this.draw();
+    });
     this.timer = setInterval(() => this.draw(), EVERY_MS);
   }
 
-  update({ data }) {
+  update({ data, setTriggerValue }) {
+    this.trigger = setTriggerValue;
     writeFor(data ?? {});
     this.draw();
   }
@@ -46,6 +53,13 @@ class FeedStatus {
     say(this.word, word);
     say(this.age, this.detail(state));
     if (this.panel.matches(":popover-open")) this.drawFacts();
+    if (this.wasLost && hub.serverReachable && !document.querySelector(OFFLINE)) this.runAgain();
+  }
+
+  /** A restarted server has not run this page yet and would ignore the first click on it. */
+  runAgain() {
+    this.wasLost = false;
+    this.trigger?.("returned", Date.now());
   }
 
   detail(state) {
