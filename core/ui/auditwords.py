@@ -65,6 +65,7 @@ GROUPS = {
 """What can be chosen above the log; every act is in at least one group besides the first."""
 
 _DETAIL_LIMIT = 120
+_NAMES = {"last4": "ends in"}
 
 
 def describe_act(record: AuditRecord) -> str:
@@ -75,7 +76,7 @@ def describe_act(record: AuditRecord) -> str:
 def describe_details(record: AuditRecord) -> str:
     """Return the details as "name: value · name: value"; "" when there are none."""
     parts = (
-        f"{clean_text(name).replace('_', ' ')}: {clean_text(value)}"
+        f"{_NAMES.get(name) or clean_text(name).replace('_', ' ')}: {clean_text(value)}"
         for name, value in record.details.items()
     )
     return clean_text(" · ".join(parts), limit=_DETAIL_LIMIT)

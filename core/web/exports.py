@@ -19,11 +19,12 @@ from threading import Lock
 from core.bootstrap import Spectra
 from core.clock import Clock
 from core.domain import Actor, AuditAction, AuditEntry, AuditRecord
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput
 from core.storage import AuditFilter
 from core.web.cells import Cell, safe_row
 from core.web.moments import iso
 from core.web.paths import API
+from core.web.problems import NoSuchExport
 
 FETCH_SECONDS = 60.0
 MAX_WAITING = 16
@@ -91,12 +92,12 @@ class Orders:
         with self._lock:
             until, order = self._open.get(key, (0.0, None))
             if order is None or order.user_id != actor.user_id:
-                raise NotFound("There is no such export.")
+                raise NoSuchExport
             if order.session_id != actor.session_id:
-                raise NotFound("There is no such export.")
+                raise NoSuchExport
             del self._open[key]
         if until <= clock.monotonic():
-            raise NotFound("There is no such export.")
+            raise NoSuchExport
         return order
 
 
@@ -116,7 +117,7 @@ def offer_export(
     Who calls this has made sure that the person proved who they are a short while ago.
     """
     if actor.user_id is None:
-        raise NotFound("There is no such export.")
+        raise NoSuchExport
     order = Order(actor.user_id, actor.session_id, kind, file_format, wanted)
     key = _ORDERS.add(order, clock=spectra.clock)
     with spectra.store.as_user(actor.user_id) as work:

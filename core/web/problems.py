@@ -29,6 +29,16 @@ class SingleUserMode(NotAllowed):
     """There are no accounts in single-user mode, so this cannot be asked there."""
 
 
+class NoSuchExport(NotFound):
+    """The same words for one that was fetched, has run out, is another's, or never was."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An export is fetched once, within a minute: this one is gone or never was. "
+            "Ask for it again on the Security page."
+        )
+
+
 class NotConfirmed(NotAllowed):
     """The person must prove again who they are; the text says how."""
 
@@ -53,6 +63,7 @@ def _too_many(error: Any) -> Problem:
 
 _TABLE: tuple[tuple[type[SpectraError], Callable[[SpectraError], Problem]], ...] = (
     (InvalidInput, _invalid),
+    (NoSuchExport, lambda error: Problem("not-found", 404, str(error))),
     # Never the error's own words: another's thing and a missing one must look the same.
     (NotFound, lambda _: Problem(*NOT_FOUND)),
     (TooManyAttempts, _too_many),

@@ -23,9 +23,9 @@ def test_no_two_acts_read_the_same() -> None:
 
 
 def test_details_are_words_in_one_line() -> None:
-    details = {"label": "night \u202ejob\n", "expires_at": "2026-12-01"}
+    details = {"label": "night \u202ejob\n", "expires_at": "2026-12-01", "last4": "rgtk"}
     record = AuditRecord(AT, AuditAction.TOKEN_CREATED, "u", details=details)
-    assert describe_details(record) == "label: night job · expires at: 2026-12-01"
+    assert describe_details(record) == "label: night job · expires at: 2026-12-01 · ends in: rgtk"
 
 
 def test_long_details_are_cut() -> None:

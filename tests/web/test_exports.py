@@ -54,7 +54,10 @@ def test_an_export_is_fetched_once_and_kept_by_nobody(browser: Browser) -> None:
     assert first.headers["cache-control"] == "no-store"
     assert first.headers["content-type"] == "text/csv; charset=utf-8"
     assert first.headers["content-disposition"].startswith('attachment; filename="spectra-audit-')
-    assert browser.http.get(offer["url"]).status_code == 404
+    again = browser.http.get(offer["url"])
+    assert again.status_code == 404
+    assert "Ask for it again on the Security page." in again.json()["detail"]
+    assert browser.http.get("/api/v1/exports/never-was").json()["detail"] == again.json()["detail"]
 
 
 def test_nobody_else_and_no_other_session_fetches_it(
