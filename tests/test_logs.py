@@ -98,12 +98,16 @@ def _logs_of_a_process() -> Iterator[None]:
     factory, root = logging.getLogRecordFactory(), logging.getLogger()
     handlers, level = root.handlers[:], root.level
     core, core_level = logging.getLogger("core"), logging.getLogger("core").level
+    # A server of another test may have left a handler that writes to where that test looked.
+    server = logging.getLogger("uvicorn")
+    served, server.handlers, server.propagate = server.handlers, [], True
     configure_logs("DEBUG", hide=(KEY, "short"))
     yield
     logging.setLogRecordFactory(factory)
     logging.raiseExceptions = True
     root.handlers[:], root.level = handlers, level
     core.setLevel(core_level)
+    server.handlers = served
 
 
 @pytest.mark.usefixtures("_logs_of_a_process")
