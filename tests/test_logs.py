@@ -100,14 +100,15 @@ def _logs_of_a_process() -> Iterator[None]:
     core, core_level = logging.getLogger("core"), logging.getLogger("core").level
     # A server of another test may have left a handler that writes to where that test looked.
     server = logging.getLogger("uvicorn")
-    served, server.handlers, server.propagate = server.handlers, [], True
+    served, passed_on = server.handlers, server.propagate
+    server.handlers, server.propagate = [], True
     configure_logs("DEBUG", hide=(KEY, "short"))
     yield
     logging.setLogRecordFactory(factory)
     logging.raiseExceptions = True
     root.handlers[:], root.level = handlers, level
     core.setLevel(core_level)
-    server.handlers = served
+    server.handlers, server.propagate = served, passed_on
 
 
 @pytest.mark.usefixtures("_logs_of_a_process")
