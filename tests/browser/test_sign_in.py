@@ -19,6 +19,7 @@ from tests.browser.conftest import (
     open_screens,
     running_app,
 )
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -216,6 +217,28 @@ def test_what_was_typed_while_spectra_restarted_is_saved_by_the_first_click(
         page.get_by_role("button", name="Save").first.click()
         expect(page.get_by_text("Profile saved.")).to_be_visible()
         page.close()
+
+
+COUNT_DIALOGS = """
+globalThis.dialogs = 0;
+new MutationObserver((changes) => {
+  const added = changes.flatMap((change) => [...change.addedNodes]);
+  dialogs += added.filter((node) => node.textContent.includes("not responding")).length;
+}).observe(document.body, { childList: true });
+"""
+
+
+def test_no_dialog_covers_the_page_while_spectra_is_away(chromium: Browser, tmp_path: Path) -> None:
+    page = chromium.new_page()
+    with running_app(tmp_path, SPECTRA_COINBASE_WS_URL="ws://127.0.0.1:9") as app:
+        page.goto(f"{app.url}/settings")
+        expect(page.get_by_role("textbox", name="Name")).to_be_visible()
+        page.evaluate(COUNT_DIALOGS)
+    wait_for(lambda: page.evaluate("dialogs"), "the dialog")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.locator(".sp-status").click()
+    expect(page.locator(".sp-status-panel")).to_be_visible()
+    page.close()
 
 
 @pytest.mark.parametrize("theme", ["Dark", "Light"])

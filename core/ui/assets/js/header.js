@@ -10,7 +10,10 @@
 import { hub, subscribe } from "./market.js";
 import { feedFacts, feedReason, feedState, newestTickAge, nextAttempt } from "./feedwords.js";
 import { formatAge, writeFor } from "./format.js";
+import { closeInterruptions } from "./interruptions.js";
 import { keepMounted, make, say } from "./mount.js";
+
+closeInterruptions();
 
 const EVERY_MS = 250;
 // What Streamlit shows for as long as its own socket is down.
