@@ -206,9 +206,9 @@ def _browser(entry: AuditEntry) -> str:
 def _columns() -> dict[str, Any]:
     return {
         "What happened": st.column_config.TextColumn(width=170),
-        "Details": st.column_config.TextColumn(width=290),
+        "Details": st.column_config.TextColumn(width=278),
         "Address": st.column_config.TextColumn(width=120),
-        "Browser": st.column_config.TextColumn(width=150),
+        "Browser": st.column_config.TextColumn(width=162),
         "No.": st.column_config.NumberColumn(
             width=56, help="Place in the chain over the whole log; others' entries are in between."
         ),
