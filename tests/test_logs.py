@@ -99,16 +99,18 @@ def _logs_of_a_process() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     core, core_level = logging.getLogger("core"), logging.getLogger("core").level
     # A server of another test may have left a handler that writes to where that test looked.
-    server = logging.getLogger("uvicorn")
-    served, passed_on = server.handlers, server.propagate
-    server.handlers, server.propagate = [], True
+    servers = [logging.getLogger(name) for name in ("uvicorn", "uvicorn.error")]
+    left = [(server, server.handlers, server.propagate) for server in servers]
+    for server in servers:
+        server.handlers, server.propagate = [], True
     configure_logs("DEBUG", hide=(KEY, "short"))
     yield
     logging.setLogRecordFactory(factory)
     logging.raiseExceptions = True
     root.handlers[:], root.level = handlers, level
     core.setLevel(core_level)
-    server.handlers, server.propagate = served, passed_on
+    for server, handlers, passed_on in left:
+        server.handlers, server.propagate = handlers, passed_on
 
 
 @pytest.mark.usefixtures("_logs_of_a_process")
