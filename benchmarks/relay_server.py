@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import sys
 import threading
@@ -96,6 +97,8 @@ def whole_app(market: Any) -> Any:
                 _close=lambda: None,
             )
             async with spectra_app.front.serving(spectra):
+                gc.collect()
+                gc.freeze()  # as app.py does
                 yield
 
     front = spectra_app.front
