@@ -29,6 +29,7 @@ def a_page(browser: Browser, *, session_id: str = "", **headers: str) -> Page:
     return Page(browser.server.ws, headers=sent, session_id=session_id)
 
 
+@pytest.mark.timeout(900)
 def test_anothers_session_id_gives_a_new_session(team: Team, full: bool) -> None:
     ada, bob = team.browser(team.person("ada")), team.browser(team.person("bob"))
     with a_page(ada) as hers:
